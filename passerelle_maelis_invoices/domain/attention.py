@@ -1,0 +1,23 @@
+"""Why a person is asked about a payment; while a reason stands, no worker sends the payment."""
+
+from enum import StrEnum
+
+
+class Attention(StrEnum):
+    UNKNOWN_INVOICE = 'unknown-invoice'
+    NOTHING_DUE = 'nothing-due'
+    AMOUNT_UNREADABLE = 'amount-unreadable'
+    UNDECIDED = 'undecided'
+    REFUSED = 'refused'
+    OUT_OF_PATIENCE = 'out-of-patience'
+
+
+class Oddity(StrEnum):
+    """Worth showing beside a payment, but no reason to hold it back."""
+
+    UNREADABLE_AMOUNT = 'unreadable-amount'
+    UNREADABLE_DATE = 'unreadable-date'
+    SURPLUS = 'surplus'
+    PAST_DUE_DATE = 'past-due-date'
+    VANISHED_INVOICE = 'vanished-invoice'
+    INVOICE_NOT_READ_YET = 'invoice-not-read-yet'

@@ -1,0 +1,11 @@
+"""The city's calendar: days are days in Paris, whatever the time zone of the process."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo('Europe/Paris')
+
+
+def day_in_paris(moment: datetime) -> date:
+    """The calendar day of an aware moment."""
+    return moment.astimezone(PARIS).date()

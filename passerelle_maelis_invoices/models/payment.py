@@ -1,0 +1,230 @@
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from ..domain.attention import Attention
+from ..domain.invoice import split_invoice_id
+from ..domain.overlay import CountedPayment
+from ..domain.payment_states import IN_FLIGHT, UNFINISHED, Event, State, next_state
+from ..errors import ConnectorError
+from .api_client import ApiClient
+from .regie import Regie
+
+STATE_LABELS = {
+    State.RECORDED: 'enregistré',
+    State.SENDING: 'en cours de transmission',
+    State.UNCERTAIN: 'en doute',
+    State.DELIVERED: 'transmis',
+    State.CONFIRMED: 'visible dans Maelis',
+    State.REFUSED: 'refusé par Maelis',
+    State.REVERSED: 'annulé',
+}
+ATTENTION_LABELS = {
+    Attention.UNKNOWN_INVOICE: 'facture inconnue de Maelis',
+    Attention.NOTHING_DUE: 'plus rien à payer sur la facture',
+    Attention.AMOUNT_UNREADABLE: 'montant illisible',
+    Attention.UNDECIDED: 'impossible de savoir si Maelis l’a pris en compte',
+    Attention.REFUSED: 'refusé par Maelis',
+    Attention.OUT_OF_PATIENCE: 'non transmis après trente jours',
+}
+
+
+class LeaseLost(ConnectorError):
+    """The row was changed by someone else meanwhile: what was about to be written must not be."""
+
+    http_status = 500
+    err_class = 'lease-lost'
+    message = 'Ce règlement vient d’être modifié ailleurs ; rechargez-le.'
+
+
+class PaymentQuerySet(models.QuerySet['Payment']):
+    def of_invoices(self, regie: Regie, numbers: list[str]) -> Self:
+        return self.filter(regie=regie, invoice_number__in=numbers)
+
+    def counted(self) -> Self:
+        return self.exclude(state=State.REVERSED)
+
+    def in_state(self, state: State) -> Self:
+        return self.filter(state=state, attention='')
+
+    def due(self, now: datetime) -> Self:
+        """Oldest first."""
+        return self.filter(next_attempt_at__lte=now, attention='').order_by('received_at', 'pk')
+
+    def lapsed(self, now: datetime) -> Self:
+        """Claimed by a worker that did not finish in time: nobody knows what became of the call."""
+        return self.filter(state=State.SENDING, lease_until__lte=now).order_by('received_at', 'pk')
+
+
+class Payment(models.Model):
+    """A citizen's payment: the truth, the job of telling Maelis, and the audit trail, in one row."""
+
+    regie = models.ForeignKey(Regie, on_delete=models.PROTECT, verbose_name='régie')
+    transaction_id = models.CharField('référence de transaction', max_length=200)
+    family_id = models.CharField('dossier famille', max_length=100, blank=True)
+    invoice_number = models.CharField('numéro de facture', max_length=100)
+    client = models.ForeignKey(
+        ApiClient, on_delete=models.SET_NULL, null=True, blank=True, verbose_name='reçu de'
+    )
+
+    amount = models.DecimalField(
+        'montant',
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        help_text='Vide tant que le reste à payer est inconnu.',
+    )
+    allotted = models.DecimalField('imputé à la facture', max_digits=12, decimal_places=2, null=True)
+    elsewhere = models.DecimalField(
+        'payé par ailleurs', max_digits=12, decimal_places=2, default=Decimal('0.00')
+    )
+    baseline = models.DecimalField(
+        'payé selon Maelis avant l’envoi',
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        help_text='Hors trésorerie.',
+    )
+
+    paid_at = models.DateTimeField('payé le')
+    received_at = models.DateTimeField('reçu le')
+    sent_at = models.DateTimeField('envoyé le', null=True)
+    acknowledged_at = models.DateTimeField('accepté par Maelis le', null=True)
+    seen_at = models.DateTimeField('vu dans Maelis le', null=True)
+
+    state = models.CharField('état', max_length=20, choices=[(k.value, v) for k, v in STATE_LABELS.items()])
+    attention = models.CharField(
+        'à traiter', max_length=30, blank=True, choices=[(k.value, v) for k, v in ATTENTION_LABELS.items()]
+    )
+    oddities = models.JSONField('particularités', default=list, blank=True)
+    failures = models.PositiveIntegerField('échecs de suite', default=0)
+    refusals = models.PositiveIntegerField('refus', default=0)
+    next_attempt_at = models.DateTimeField('prochaine tentative', null=True)
+    lease_until = models.DateTimeField('réservé jusqu’à', null=True)
+    fence = models.PositiveIntegerField('version', default=0)
+
+    order_id = models.CharField('commande', max_length=250, blank=True)
+    bank_transaction_id = models.CharField('référence bancaire', max_length=250, blank=True)
+    notification = models.TextField('notification reçue', blank=True)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = 'règlement'
+        verbose_name_plural = 'règlements'
+        constraints = [
+            models.UniqueConstraint(
+                fields=['regie', 'transaction_id', 'family_id', 'invoice_number'], name='maelis_payment_once'
+            ),
+            models.UniqueConstraint(
+                fields=['regie', 'invoice_number'],
+                condition=Q(state__in=[state.value for state in IN_FLIGHT]),
+                name='maelis_payment_in_flight',
+            ),
+        ]
+        indexes = [
+            models.Index(fields=['regie', 'invoice_number'], name='maelis_payment_invoice'),
+            models.Index(fields=['regie', 'family_id'], name='maelis_payment_family'),
+            models.Index(
+                fields=['state', 'next_attempt_at'],
+                condition=Q(state__in=[state.value for state in UNFINISHED]),
+                name='maelis_payment_due',
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f'{self.transaction_id} ({self.invoice_id})'
+
+    @property
+    def invoice_id(self) -> str:
+        return f'{self.family_id}-{self.invoice_number}' if self.family_id else self.invoice_number
+
+    @invoice_id.setter
+    def invoice_id(self, invoice_id: str) -> None:
+        self.family_id, self.invoice_number = split_invoice_id(invoice_id)
+
+    @property
+    def surplus(self) -> Decimal | None:
+        """What the payer must get back; ``None`` while the amounts are not known."""
+        return None if self.amount is None or self.allotted is None else self.amount - self.allotted
+
+    def counted_for(self, total: Decimal) -> CountedPayment:
+        """As the overlay counts it; a payment whose amount is unknown settles the whole invoice."""
+        amount = total if self.allotted is None else self.allotted
+        return CountedPayment(State(self.state), amount, self.elsewhere)
+
+    def apply(self, event: Event, *, actor: str, at: datetime, reason: str = '', **changes: Any) -> None:
+        """The only way to change state: one fenced UPDATE and its journal entry, or LeaseLost.
+
+        ``changes`` are other columns written with it. Raises ForbiddenTransition for a step not in the table.
+        """
+        before, after = State(self.state), next_state(State(self.state), event)
+        with transaction.atomic():
+            self._write(state=after.value, **changes)
+            self.events.create(
+                n=self.fence,
+                at=at,
+                actor=actor,
+                event=event,
+                from_state=before,
+                to_state=after,
+                reason=reason,
+            )
+
+    def write(self, **changes: Any) -> None:
+        """Writes columns that are no state, fenced like a step; raises LeaseLost."""
+        self._write(**changes)
+
+    def _write(self, **changes: Any) -> None:
+        mine = Payment.objects.filter(pk=self.pk, fence=self.fence, state=self.state)
+        if not mine.update(fence=F('fence') + 1, **changes):
+            raise LeaseLost(detail=f'payment {self.pk}, fence {self.fence}')
+        self.fence += 1
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+
+class PaymentEvent(models.Model):
+    """One line of a payment's journal, never changed: who, when, from, to, why."""
+
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name='events', verbose_name='règlement'
+    )
+    n = models.PositiveIntegerField('n°')
+    at = models.DateTimeField('le')
+    actor = models.CharField('par', max_length=150)
+    event = models.CharField('événement', max_length=30)
+    from_state = models.CharField('de', max_length=20, blank=True)
+    to_state = models.CharField('à', max_length=20)
+    reason = models.TextField('motif', blank=True)
+
+    class Meta:
+        verbose_name = 'événement'
+        verbose_name_plural = 'journal'
+        ordering = ['payment', 'n']
+        constraints = [models.UniqueConstraint(fields=['payment', 'n'], name='maelis_payment_event')]
+
+    def __str__(self) -> str:
+        return f'{self.n}. {self.from_state} → {self.to_state}'
+
+
+class RejectedNotification(models.Model):
+    """A notification that could not be read at all, kept as it came so that a person can replay it."""
+
+    regie = models.ForeignKey(Regie, on_delete=models.PROTECT, verbose_name='régie')
+    invoice_id = models.CharField('facture visée', max_length=250)
+    client = models.ForeignKey(ApiClient, on_delete=models.SET_NULL, null=True, verbose_name='reçu de')
+    received_at = models.DateTimeField('reçue le', auto_now_add=True)
+    body = models.TextField('contenu')
+    reason = models.TextField('motif du rejet')
+
+    class Meta:
+        verbose_name = 'notification rejetée'
+        verbose_name_plural = 'notifications rejetées'
+        ordering = ['-received_at']
+
+    def __str__(self) -> str:
+        return f'{self.invoice_id}, {self.received_at:%d/%m/%Y %H:%M}'
