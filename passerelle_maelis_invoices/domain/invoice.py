@@ -11,6 +11,7 @@ PAST_DUE_DATE = 'past-due-date'
 NO_PAYMENT_SYSTEM = 'no-payment-system-configured'
 AMOUNT_TOO_LOW = 'amount-to-low'
 AMOUNT_TOO_HIGH = 'amount-to-high'
+LITIGATION = 'litigation'
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.SENDING, Event.DEAD_LETTERED): State.REFUSED,
     (State.UNCERTAIN, Event.FOUND): State.DELIVERED,
     (State.UNCERTAIN, Event.ABSENT): State.RECORDED,
+    (State.UNCERTAIN, Event.SET_ASIDE): State.UNCERTAIN,
     (State.DELIVERED, Event.SHOWN): State.CONFIRMED,
     (State.REFUSED, Event.RESUBMITTED): State.RECORDED,
     **{(state, Event.REVERSED): State.REVERSED for state in State if state is not State.REVERSED},

@@ -81,6 +81,7 @@ class Payment(models.Model):
     elsewhere = models.DecimalField(
         'payé par ailleurs', max_digits=12, decimal_places=2, default=Decimal('0.00')
     )
+    sent_amount = models.DecimalField('transmis à Maelis', max_digits=12, decimal_places=2, null=True)
     baseline = models.DecimalField(
         'payé selon Maelis avant l’envoi',
         max_digits=12,
@@ -148,8 +149,9 @@ class Payment(models.Model):
 
     @property
     def surplus(self) -> Decimal | None:
-        """What the payer must get back; ``None`` while the amounts are not known."""
-        return None if self.amount is None or self.allotted is None else self.amount - self.allotted
+        """What the invoice did not take, for the payer to get back; ``None`` while it is not known."""
+        taken = self.allotted if self.sent_amount is None else self.sent_amount
+        return None if self.amount is None or taken is None else self.amount - taken
 
     def counted_for(self, total: Decimal) -> CountedPayment:
         """As the overlay counts it; a payment whose amount is unknown settles the whole invoice."""

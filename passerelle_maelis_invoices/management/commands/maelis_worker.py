@@ -1,0 +1,51 @@
+"""Transmet les règlements à Maelis, relit ceux qui sont en doute, sans jamais s'arrêter."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, connection
+
+from ...settings import app_settings
+from ...use_cases.work import work
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = 'Transmet les règlements à Maelis. Plusieurs peuvent tourner à la fois ; Ctrl-C pour arrêter.'
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument('--once', action='store_true', help='traiter ce qui est dû, puis s’arrêter')
+
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        stop = _stop_on_signals()
+        actor = f'worker {socket.gethostname()}:{os.getpid()}'
+        while not stop.is_set():
+            done = _round(actor, stop)
+            if once and not done:
+                break
+            if not done:
+                stop.wait(app_settings().WORKER_PAUSE)
+
+
+def _round(actor: str, stop: threading.Event) -> int:
+    try:
+        return work(actor=actor, go_on=lambda: not stop.is_set())
+    except DatabaseError:
+        logger.exception('the database does not answer; trying again')
+        connection.close()
+        stop.wait(app_settings().WORKER_PAUSE)
+        return 0
+
+
+def _stop_on_signals() -> threading.Event:
+    """The payment in hand is finished first."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    return stop

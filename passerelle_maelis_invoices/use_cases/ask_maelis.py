@@ -1,0 +1,85 @@
+"""Ask Maelis for lists of invoices, several side by side, and keep what it says."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from ..errors import ConnectorError, MaelisError, MisconfiguredConnector
+from ..maelis import Deadline, InvoicesRead, MaelisClient
+from ..models import Connector, InvoiceList, Regie
+from .maelis_of import maelis_of
+from .store_invoices import store_invoices
+
+#: Lists that one call of ours asks for at the same time.
+SIDE_BY_SIDE = 8
+#: A list that fails again and again is written down this often, not at each reading.
+NOTE_FAILURES_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One list: a family in a régie."""
+
+    regie: Regie
+    family_id: str
+
+
+Answer = InvoicesRead | ConnectorError
+
+
+def ask_maelis(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, Answer]:
+    """Asks for every list within one deadline and stores the answers; a failure is returned in its place.
+
+    No transaction may be open: the network is waited for here.
+    """
+    asked_at = timezone.now()
+    answers = _ask_all(connector, wanted)
+    for item, answer in answers.items():
+        if isinstance(answer, InvoicesRead):
+            store_invoices(
+                regie=item.regie, family_id=item.family_id, read=answer.invoices, asked_at=asked_at
+            )
+        else:
+            _note_failure(item, answer, asked_at)
+    return answers
+
+
+def ask_maelis_for_one(wanted: Wanted) -> InvoicesRead:
+    """The same for one list; raises MaelisError or MisconfiguredConnector."""
+    answer = ask_maelis(wanted.regie.connector, [wanted])[wanted]
+    if isinstance(answer, ConnectorError):
+        raise answer
+    return answer
+
+
+def _ask_all(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, Answer]:
+    deadline = Deadline.after(connector.deadline)
+    try:
+        client = maelis_of(connector)
+    except ConnectorError as error:
+        return dict.fromkeys(wanted, error)
+    if len(wanted) == 1:
+        return {wanted[0]: _ask(client, wanted[0], deadline)}
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix='maelis') as pool:
+        return dict(zip(wanted, pool.map(lambda item: _ask(client, item, deadline), wanted), strict=True))
+
+
+def _ask(client: MaelisClient, wanted: Wanted, deadline: Deadline) -> Answer:
+    try:
+        return client.read_invoices(
+            family_id=wanted.family_id, regie_code=wanted.regie.code, deadline=deadline
+        )
+    except (MaelisError, MisconfiguredConnector) as error:
+        return error
+
+
+def _note_failure(wanted: Wanted, error: ConnectorError, at: datetime) -> None:
+    mine = {'regie': wanted.regie, 'family_id': wanted.family_id}
+    if InvoiceList.objects.filter(**mine, failed_at__gt=at - NOTE_FAILURES_EVERY).exists():
+        return
+    noted = {'failed_at': at, 'last_error': str(error)}
+    if not InvoiceList.objects.filter(**mine).update(**noted):
+        InvoiceList.objects.bulk_create([InvoiceList(**mine, **noted)], ignore_conflicts=True)

@@ -1,0 +1,30 @@
+"""Attach a portal user to a family, so that the user reads the family's invoices."""
+
+from ..errors import BadRequest
+from ..models import Connector, FamilyLink
+from .ask_maelis import Wanted, ask_maelis
+from .read_invoices import is_family_id
+
+
+def link_family(*, connector: Connector, name_id: str, family_id: str) -> None:
+    """Linked at once, whether Maelis answers or not; every régie's list is then read, within one deadline.
+
+    That the user belongs to the family is the caller's to prove. Linking again changes nothing.
+    """
+    if not name_id or len(name_id) > 150:
+        raise BadRequest('NameID est vide ou trop long.')
+    if not is_family_id(family_id):
+        raise BadRequest('family_id doit être un numéro de dossier : des chiffres, quinze au plus.')
+    FamilyLink.objects.get_or_create(connector=connector, name_id=name_id, family_id=family_id)
+    regies = connector.regies.filter(active=True).select_related('connector')
+    ask_maelis(connector, [Wanted(regie, family_id) for regie in regies])
+
+
+def unlink_family(*, connector: Connector, name_id: str, family_id: str) -> None:
+    """Unlinking what is not linked changes nothing."""
+    FamilyLink.objects.filter(connector=connector, name_id=name_id, family_id=family_id).delete()
+
+
+def families_of(*, connector: Connector, name_id: str) -> list[str]:
+    links = FamilyLink.objects.filter(connector=connector, name_id=name_id).order_by('family_id')
+    return list(links.values_list('family_id', flat=True))

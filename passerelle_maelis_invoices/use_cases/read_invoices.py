@@ -1,0 +1,71 @@
+"""The invoices of some families in one régie: from the local copy when fresh, else from Maelis."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.utils import timezone
+
+from ..domain.invoice import ShownInvoice, split_invoice_id
+from ..errors import ConnectorError, NotFound
+from ..models import Invoice, InvoiceList, Regie
+from .ask_maelis import Wanted, ask_maelis
+from .show_invoices import show_invoices
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    invoices: tuple[ShownInvoice, ...]
+    #: 'maelis' when Maelis answered just now for every family, 'local' when the copy answered.
+    source: Literal['maelis', 'local']
+    #: When Maelis said so; the oldest one of several families; ``None`` when nothing was asked for.
+    as_of: datetime | None
+
+
+def read_invoices(*, regie: Regie, family_ids: Sequence[str]) -> Listing:
+    """Newest first. Raises MaelisError when a family was never read and Maelis does not answer."""
+    if not family_ids:
+        return Listing((), 'local', None)
+    stale = _stale(regie, family_ids)
+    answers = ask_maelis(regie.connector, [Wanted(regie, family_id) for family_id in stale]) if stale else {}
+    failures = {item.family_id: a for item, a in answers.items() if isinstance(a, ConnectorError)}
+    as_of = _as_of(regie, family_ids, failures)
+    rows = Invoice.objects.filter(regie=regie, family_id__in=family_ids)
+    all_from_maelis = len(answers) == len(family_ids) and not failures
+    return Listing(tuple(show_invoices(regie, rows)), 'maelis' if all_from_maelis else 'local', as_of)
+
+
+def read_invoice(*, regie: Regie, invoice_id: str, family_ids: Sequence[str] | None) -> ShownInvoice:
+    """One invoice of one of ``family_ids``; ``None``: a trusted caller that names no user.
+
+    Somebody else's invoice raises the same NotFound as an unknown one, before Maelis is asked anything.
+    """
+    family_id, _ = split_invoice_id(invoice_id)
+    if not is_family_id(family_id) or (family_ids is not None and family_id not in family_ids):
+        raise NotFound
+    for invoice in read_invoices(regie=regie, family_ids=[family_id]).invoices:
+        if invoice.id == invoice_id:
+            return invoice
+    raise NotFound
+
+
+def is_family_id(text: str) -> bool:
+    """Maelis numbers its families; anything else would only make a call that it must refuse."""
+    return text.isascii() and text.isdigit() and len(text) <= 15
+
+
+def _stale(regie: Regie, family_ids: Sequence[str]) -> list[str]:
+    since = timezone.now() - timedelta(seconds=regie.connector.fresh_for)
+    fresh = InvoiceList.objects.filter(regie=regie, family_id__in=family_ids, read_at__gt=since)
+    known = set(fresh.values_list('family_id', flat=True))
+    return [family_id for family_id in family_ids if family_id not in known]
+
+
+def _as_of(regie: Regie, family_ids: Sequence[str], failures: dict[str, ConnectorError]) -> datetime:
+    read = InvoiceList.objects.filter(regie=regie, family_id__in=family_ids, read_at__isnull=False)
+    dates = dict(read.values_list('family_id', 'read_at'))
+    for family_id, error in failures.items():
+        if family_id not in dates:
+            raise error
+    return min(date for date in dates.values() if date)

@@ -1,0 +1,112 @@
+"""Record what the portal tells of a payment: durably, at once, and whatever the invoice's state."""
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+
+from ..domain.attention import Attention, Oddity
+from ..domain.invoice import remaining_amount, split_invoice_id
+from ..domain.money import ZERO
+from ..domain.notice import PaymentNotice
+from ..domain.overlay import paid_amount, paid_elsewhere
+from ..domain.overpayment import allot
+from ..domain.paris import day_in_paris
+from ..domain.payment_states import State
+from ..errors import StorageError
+from ..models import ApiClient, Invoice, Payment, Regie, RejectedNotification
+
+
+def record_payment(
+    *, regie: Regie, invoice_id: str, notice: PaymentNotice, client: ApiClient | None
+) -> Payment:
+    """Returns once the row is committed; the same transaction for the same invoice returns the same row.
+
+    Raises StorageError when the database could not keep it: the caller must then be told to try again.
+    """
+    family_id, number = split_invoice_id(invoice_id)
+    same = Payment.objects.filter(
+        regie=regie, transaction_id=notice.transaction_id, family_id=family_id, invoice_number=number
+    )
+    try:
+        return same.first() or _insert(Payment(regie=regie, client=client), invoice_id, notice)
+    except IntegrityError:
+        return same.get()
+    except DatabaseError as error:
+        raise StorageError(detail=str(error)) from error
+
+
+def keep_rejected_notification(
+    *, regie: Regie, invoice_id: str, client: ApiClient | None, body: str, reason: str
+) -> None:
+    """Keeps a notification that says too little to be a payment, for a person to read."""
+    RejectedNotification.objects.create(
+        regie=regie, invoice_id=invoice_id[:250], client=client, body=body, reason=reason
+    )
+
+
+def _insert(payment: Payment, invoice_id: str, notice: PaymentNotice) -> Payment:
+    now = timezone.now()
+    payment.invoice_id = invoice_id
+    payment.transaction_id = notice.transaction_id
+    payment.order_id, payment.bank_transaction_id = notice.order_id, notice.bank_transaction_id
+    payment.notification, payment.oddities = notice.raw, [*notice.oddities]
+    payment.amount, payment.paid_at = notice.amount, notice.paid_at or now
+    payment.received_at = payment.next_attempt_at = now
+    payment.state = State.RECORDED
+    with transaction.atomic(durable=True):
+        # Written before anything is read: on SQLite this takes the write lock, which a read could not be
+        # upgraded to; on PostgreSQL the invoice's row is locked below.
+        payment.save(force_insert=True)
+        _weigh(payment)
+        payment.save()
+        payment.events.create(
+            n=0, at=now, actor=_name(payment.client), event='recorded', to_state=payment.state
+        )
+    return payment
+
+
+def _weigh(payment: Payment) -> None:
+    """How much of it the invoice can take, as far as we know; delivery weighs it again on fresh figures."""
+    invoice = (
+        Invoice.objects.select_for_update()
+        .filter(regie=payment.regie, family_id=payment.family_id, number=payment.invoice_number)
+        .first()
+    )
+    if _amount_is_unusable(payment):
+        payment.amount, payment.attention = None, Attention.AMOUNT_UNREADABLE
+    elif invoice is None:
+        payment.allotted = payment.amount
+        payment.oddities.append(Oddity.INVOICE_NOT_READ_YET)
+    else:
+        _allot(payment, invoice)
+
+
+def _allot(payment: Payment, invoice: Invoice) -> None:
+    others = [
+        other.counted_for(invoice.total)
+        for other in Payment.objects.counted()
+        .of_invoices(payment.regie, [payment.invoice_number])
+        .filter(family_id=payment.family_id)
+        .exclude(pk=payment.pk)
+    ]
+    due = remaining_amount(invoice.total, paid_amount(invoice.paid, others))
+    if payment.amount is None:
+        payment.amount = due
+    split = allot(payment.amount, due)
+    payment.allotted, payment.elsewhere = split.allotted, paid_elsewhere(invoice.paid, others)
+    if split.allotted == ZERO:
+        payment.attention = Attention.NOTHING_DUE
+    elif split.surplus:
+        payment.oddities.append(Oddity.SURPLUS)
+    if invoice.vanished_at:
+        payment.oddities.append(Oddity.VANISHED_INVOICE)
+    if invoice.due_date and invoice.due_date < day_in_paris(payment.paid_at):
+        payment.oddities.append(Oddity.PAST_DUE_DATE)
+
+
+def _amount_is_unusable(payment: Payment) -> bool:
+    unreadable = Oddity.UNREADABLE_AMOUNT in payment.oddities
+    return unreadable or (payment.amount is not None and payment.amount <= ZERO)
+
+
+def _name(client: ApiClient | None) -> str:
+    return client.name if client else 'connecteur'

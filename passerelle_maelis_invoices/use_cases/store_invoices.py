@@ -1,0 +1,107 @@
+"""Keep what Maelis just said of one family in one régie: only what differs is written."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from ..domain.payment_states import Event, State
+from ..maelis import ReadInvoice
+from ..models import Invoice, InvoiceList, LeaseLost, Payment, Regie
+
+FROM_FIGURES = (
+    'family_id',
+    'label',
+    'invoice_date',
+    'due_date',
+    'total',
+    'paid',
+    'paid_at_treasury',
+    'has_pdf',
+)
+WRITTEN = (*FROM_FIGURES, 'bean', 'bean_hash', 'changed_at', 'vanished_at')
+
+
+def store_invoices(
+    *, regie: Regie, family_id: str, read: Sequence[ReadInvoice], asked_at: datetime, whole: bool = True
+) -> None:
+    """``asked_at`` is when Maelis was asked: an answer older than the stored one changes nothing.
+
+    ``whole``: the answer was not limited to a period, so that an invoice it lacks has vanished.
+    """
+    with transaction.atomic():
+        if not _date_list(regie, family_id, read, asked_at):
+            return
+        known = {
+            invoice.number: invoice
+            for invoice in Invoice.objects.filter(regie=regie, family_id=family_id).only(
+                'number', 'bean_hash', 'vanished_at'
+            )
+        }
+        _write(
+            [_row(regie, item, asked_at) for item in read if not _same(known.get(item.figures.number), item)]
+        )
+        if whole:
+            _mark_vanished(known.values(), {item.figures.number for item in read}, asked_at)
+        _notice_shown_payments(regie, family_id, read, asked_at)
+
+
+def _date_list(regie: Regie, family_id: str, read: Sequence[ReadInvoice], asked_at: datetime) -> bool:
+    mine = InvoiceList.objects.filter(regie=regie, family_id=family_id)
+    older = mine.filter(Q(read_at__isnull=True) | Q(read_at__lt=asked_at))
+    last = max((item.figures.invoice_date for item in read), default=None)
+    changes = {'read_at': asked_at, 'last_error': '', **({'last_invoice_date': last} if last else {})}
+    if older.update(**changes):
+        return True
+    InvoiceList.objects.bulk_create([InvoiceList(regie=regie, family_id=family_id)], ignore_conflicts=True)
+    return bool(older.update(**changes))
+
+
+def _same(known: Invoice | None, item: ReadInvoice) -> bool:
+    return known is not None and known.bean_hash == item.bean_hash and known.vanished_at is None
+
+
+def _row(regie: Regie, item: ReadInvoice, at: datetime) -> Invoice:
+    columns = {name: getattr(item.figures, name) for name in FROM_FIGURES}
+    return Invoice(
+        regie=regie,
+        number=item.figures.number,
+        bean=item.bean,
+        bean_hash=item.bean_hash,
+        changed_at=at,
+        **columns,
+    )
+
+
+def _write(rows: list[Invoice]) -> None:
+    if rows:
+        Invoice.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=['regie', 'number'], update_fields=list(WRITTEN)
+        )
+
+
+def _mark_vanished(known: Collection[Invoice], listed: set[str], at: datetime) -> None:
+    gone = [row.pk for row in known if row.vanished_at is None and row.number not in listed]
+    if gone:
+        Invoice.objects.filter(pk__in=gone).update(vanished_at=at)
+
+
+def _notice_shown_payments(regie: Regie, family_id: str, read: Sequence[ReadInvoice], at: datetime) -> None:
+    paid = {item.figures.number: item.figures.paid_directly for item in read}
+    delivered = Payment.objects.filter(regie=regie, family_id=family_id, state=State.DELIVERED)
+    for payment in delivered:
+        shown = paid.get(payment.invoice_number)
+        if shown is None or payment.baseline is None or payment.sent_amount is None:
+            continue
+        if shown >= payment.baseline + payment.sent_amount:
+            _confirm(payment, at, f'Maelis montre {shown} € payés')
+
+
+def _confirm(payment: Payment, at: datetime, reason: str) -> None:
+    try:
+        payment.apply(
+            Event.SHOWN, actor='Maelis', at=at, reason=reason, seen_at=at, next_attempt_at=None, attention=''
+        )
+    except LeaseLost:
+        return
