@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PasserelleMaelisInvoicesConfig(AppConfig):
@@ -6,3 +7,8 @@ class PasserelleMaelisInvoicesConfig(AppConfig):
     label = 'passerelle_maelis_invoices'
     verbose_name = 'Factures Maelis'
     default_auto_field = 'django.db.models.BigAutoField'
+
+    def ready(self) -> None:
+        from .models.append_only import protect_append_only_tables
+
+        post_migrate.connect(protect_append_only_tables, sender=self)

@@ -21,3 +21,5 @@ class Oddity(StrEnum):
     PAST_DUE_DATE = 'past-due-date'
     VANISHED_INVOICE = 'vanished-invoice'
     INVOICE_NOT_READ_YET = 'invoice-not-read-yet'
+    #: A person said that Maelis does not hold it: the figures are not asked about that again.
+    SAID_ABSENT = 'said-absent'

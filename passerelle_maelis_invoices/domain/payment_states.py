@@ -47,6 +47,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.UNCERTAIN, Event.SET_ASIDE): State.UNCERTAIN,
     (State.DELIVERED, Event.SHOWN): State.CONFIRMED,
     (State.REFUSED, Event.RESUBMITTED): State.RECORDED,
+    (State.RECORDED, Event.RESUBMITTED): State.RECORDED,
     **{(state, Event.REVERSED): State.REVERSED for state in State if state is not State.REVERSED},
 }
 

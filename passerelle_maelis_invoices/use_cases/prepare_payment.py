@@ -1,13 +1,12 @@
-"""Decide, on figures that Maelis gave just now, what to send of a claimed payment, if anything."""
+"""Decide, on figures that Maelis gives just now, what to send of a claimed payment, if anything."""
 
 from django.utils import timezone
 
 from ..domain.attention import Attention, Oddity
-from ..domain.invoice import InvoiceFigures, remaining_amount
-from ..domain.money import ZERO
-from ..domain.overlay import CountedPayment, paid_amount, paid_elsewhere
+from ..domain.invoice import InvoiceFigures
+from ..domain.overlay import CountedPayment
 from ..domain.payment_states import NOT_SENT, Event
-from ..domain.readback import Verdict, verdict
+from ..domain.sending import Candidate, ToSend, Try, Unsendable, what_to_send
 from ..models import Payment
 from .ask_maelis import Wanted, ask_maelis_for_one
 from .read_invoices import is_family_id
@@ -21,12 +20,14 @@ def prepare_payment(payment: Payment, *, actor: str) -> bool:
     """
     figures = maelis_figures(payment)
     if figures is None:
-        return _set_aside(payment, actor, Attention.UNKNOWN_INVOICE, 'Maelis ne liste pas cette facture')
-    if payment.baseline is not None and payment.sent_amount is not None:
-        already = verdict(before=payment.baseline, after=figures.paid_directly, amount=payment.sent_amount)
-        if already is not Verdict.ABSENT:
-            return _settle_earlier_try(payment, actor, already, figures)
-    return _commit_what_to_send(payment, actor, figures)
+        _set_aside(payment, actor, Attention.UNKNOWN_INVOICE, 'Maelis ne liste pas cette facture')
+        return False
+    decision = what_to_send(_candidate(payment), figures, _others(payment, figures))
+    if isinstance(decision, ToSend):
+        _commit(payment, decision, figures)
+        return True
+    _do_not_send(payment, actor, decision, figures)
+    return False
 
 
 def maelis_figures(payment: Payment) -> InvoiceFigures | None:
@@ -38,43 +39,25 @@ def maelis_figures(payment: Payment) -> InvoiceFigures | None:
     return figures.get(payment.invoice_number)
 
 
-def _settle_earlier_try(payment: Payment, actor: str, already: Verdict, figures: InvoiceFigures) -> bool:
-    now = timezone.now()
-    told = told_figures(payment, figures)
-    if already is Verdict.UNDECIDED:
-        return _set_aside(payment, actor, Attention.UNDECIDED, told)
-    payment.apply(
-        Event.FOUND,
-        actor=actor,
-        at=now,
-        reason=told,
-        acknowledged_at=now,
-        next_attempt_at=now,
-        lease_until=None,
+def told_figures(payment: Payment, figures: InvoiceFigures) -> str:
+    """The two figures that a person needs to judge what became of an earlier call."""
+    if payment.sent_amount is None:
+        return f'Jamais envoyé, mais Maelis montre {figures.paid} € payés, plus qu’à la notification'
+    return (
+        f'Avant l’envoi de {payment.sent_amount} €, Maelis montrait {payment.baseline} € payés ; '
+        f'il en montre maintenant {figures.paid_directly}'
     )
-    return False
 
 
-def _commit_what_to_send(payment: Payment, actor: str, figures: InvoiceFigures) -> bool:
-    others = _others_that_maelis_may_hold(payment, figures)
-    due = remaining_amount(figures.total, paid_amount(figures.paid, others))
-    asked = due if payment.allotted is None else payment.allotted
-    sent = min(asked, due)
-    if sent <= ZERO:
-        return _set_aside(payment, actor, Attention.NOTHING_DUE, f'Maelis montre {figures.paid} € payés')
-    payment.write(
-        amount=asked if payment.amount is None else payment.amount,
-        allotted=asked,
-        elsewhere=max(payment.elsewhere, paid_elsewhere(figures.paid, others)),
-        sent_amount=sent,
-        baseline=figures.paid_directly,
-        sent_at=timezone.now(),
-        oddities=[*payment.oddities, Oddity.SURPLUS] if sent < asked else payment.oddities,
-    )
-    return True
+def _candidate(payment: Payment) -> Candidate:
+    unknown = {Oddity.INVOICE_NOT_READ_YET, Oddity.SAID_ABSENT} & {*payment.oddities}
+    earlier = None
+    if payment.baseline is not None and payment.sent_amount is not None:
+        earlier = Try(payment.sent_amount, payment.baseline)
+    return Candidate(payment.allotted, None if unknown else payment.elsewhere, earlier)
 
 
-def _others_that_maelis_may_hold(payment: Payment, figures: InvoiceFigures) -> list[CountedPayment]:
+def _others(payment: Payment, figures: InvoiceFigures) -> list[CountedPayment]:
     others = (
         Payment.objects.counted()
         .of_invoices(payment.regie, [payment.invoice_number])
@@ -85,14 +68,33 @@ def _others_that_maelis_may_hold(payment: Payment, figures: InvoiceFigures) -> l
     return [other.counted_for(figures.total) for other in others]
 
 
-def told_figures(payment: Payment, figures: InvoiceFigures) -> str:
-    return (
-        f'Avant l’envoi de {payment.sent_amount} €, Maelis montrait {payment.baseline} € payés ; '
-        f'il en montre maintenant {figures.paid_directly}'
+def _commit(payment: Payment, decision: ToSend, figures: InvoiceFigures) -> None:
+    short = decision.amount < decision.allotted
+    payment.write(
+        amount=decision.allotted if payment.amount is None else payment.amount,
+        allotted=decision.allotted,
+        elsewhere=decision.elsewhere,
+        sent_amount=decision.amount,
+        baseline=figures.paid_directly,
+        sent_at=timezone.now(),
+        oddities=sorted({*payment.oddities, Oddity.SURPLUS}) if short else payment.oddities,
     )
 
 
-def _set_aside(payment: Payment, actor: str, why: Attention, reason: str) -> bool:
+def _do_not_send(payment: Payment, actor: str, why: Unsendable, figures: InvoiceFigures) -> None:
+    if why is Unsendable.NOTHING_DUE:
+        _set_aside(payment, actor, Attention.NOTHING_DUE, f'Maelis montre {figures.paid} € payés')
+        return
+    now = timezone.now()
+    found = {'acknowledged_at': now, 'next_attempt_at': now}
+    undecided = {'attention': Attention.UNDECIDED, 'next_attempt_at': None}
+    event, changes = (Event.FOUND, found) if why is Unsendable.FOUND else (Event.LOST, undecided)
+    payment.apply(
+        event, actor=actor, at=now, reason=told_figures(payment, figures), lease_until=None, **changes
+    )
+
+
+def _set_aside(payment: Payment, actor: str, why: Attention, reason: str) -> None:
     payment.apply(
         Event.SET_ASIDE,
         actor=actor,
@@ -102,4 +104,3 @@ def _set_aside(payment: Payment, actor: str, why: Attention, reason: str) -> boo
         next_attempt_at=None,
         lease_until=None,
     )
-    return False

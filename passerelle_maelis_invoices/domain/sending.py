@@ -1,0 +1,76 @@
+"""What to send of a payment, on figures that Maelis gave just now; or why not to send it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from .invoice import InvoiceFigures, remaining_amount
+from .money import ZERO
+from .overlay import CountedPayment, paid_amount, paid_elsewhere
+from .readback import Verdict, verdict
+
+
+class Unsendable(StrEnum):
+    #: An earlier try of ours is there after all.
+    FOUND = 'found'
+    #: Money came that may be this payment: sending it could pay twice.
+    UNDECIDED = 'undecided'
+    NOTHING_DUE = 'nothing-due'
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """An earlier call whose fate may still show: what it sent, and what Maelis showed as paid before it."""
+
+    sent: Decimal
+    baseline: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A payment about to be sent."""
+
+    #: ``None``: what is due.
+    allotted: Decimal | None
+    #: Money from elsewhere known when it was recorded; ``None`` when the invoice was not known then.
+    elsewhere: Decimal | None
+    earlier: Try | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToSend:
+    #: No more than what is due; less than ``allotted`` where something was paid meanwhile.
+    amount: Decimal
+    allotted: Decimal
+    elsewhere: Decimal
+
+
+def what_to_send(
+    payment: Candidate, figures: InvoiceFigures, others: Sequence[CountedPayment]
+) -> ToSend | Unsendable:
+    """``others`` are our other payments of the invoice that Maelis may hold."""
+    if payment.earlier is not None:
+        fate = verdict(
+            before=payment.earlier.baseline, after=figures.paid_directly, amount=payment.earlier.sent
+        )
+        if fate is not Verdict.ABSENT:
+            return Unsendable(fate.value)
+    elsewhere = paid_elsewhere(figures.paid, others)
+    if _may_be_there_already(payment, elsewhere):
+        return Unsendable.UNDECIDED
+    due = remaining_amount(figures.total, paid_amount(figures.paid, others))
+    allotted = due if payment.allotted is None else payment.allotted
+    if min(allotted, due) <= ZERO:
+        return Unsendable.NOTHING_DUE
+    return ToSend(min(allotted, due), allotted, max(elsewhere, payment.elsewhere or ZERO))
+
+
+def _may_be_there_already(payment: Candidate, elsewhere: Decimal) -> bool:
+    """Maelis shows at least the payment's amount more than when it was recorded, though we never sent it.
+
+    Somebody paid at the counter, or our database was restored from before the payment was sent.
+    """
+    if payment.elsewhere is None or not payment.allotted or payment.earlier is not None:
+        return False
+    return elsewhere - payment.elsewhere >= payment.allotted

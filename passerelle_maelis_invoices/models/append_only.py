@@ -1,0 +1,42 @@
+"""Tables whose rows are written once: the database itself refuses to change or delete them.
+
+The triggers are laid after each ``migrate``: on SQLite a migration that alters a table makes it anew, and
+would lose them.
+"""
+
+from typing import Any
+
+from django.db import connections, models
+
+from .payment import PaymentEvent
+
+APPEND_ONLY: tuple[type[models.Model], ...] = (PaymentEvent,)
+
+SQLITE = """
+CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+
+POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$;
+DROP TRIGGER IF EXISTS {table}_no_change ON {table};
+CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION {table}_append_only()
+"""
+
+
+def protect_append_only_tables(*, using: str, **_: Any) -> None:
+    """A receiver of ``post_migrate``; does nothing on a database that has no such triggers here."""
+    for model in APPEND_ONLY:
+        for statement in _statements(connections[using].vendor, model._meta.db_table):
+            with connections[using].cursor() as cursor:
+                cursor.execute(statement)
+
+
+def _statements(vendor: str, table: str) -> list[str]:
+    if vendor == 'sqlite':
+        return [SQLITE.format(table=table, verb=verb) for verb in ('update', 'delete')]
+    if vendor == 'postgresql':
+        return [POSTGRESQL.format(table=table)]
+    return []

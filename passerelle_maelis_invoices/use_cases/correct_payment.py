@@ -1,0 +1,54 @@
+"""Put right what a notification got wrong: the invoice that it names, or the amount."""
+
+from decimal import Decimal
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from ..domain.attention import Attention, Oddity
+from ..domain.invoice import split_invoice_id
+from ..domain.money import ZERO
+from ..domain.payment_states import Event, State
+from ..errors import BadRequest
+from ..models import Payment
+
+
+def link_payment_to_invoice(payment: Payment, *, invoice_id: str, actor: str) -> None:
+    """Attaches it to another invoice of its régie and sends it there; what came stays in ``notification``.
+
+    Raises BadRequest when that invoice already has this transaction, or once the payment has left.
+    """
+    family_id, number = split_invoice_id(invoice_id.strip())
+    if not family_id:
+        raise BadRequest('Donnez le numéro complet : dossier, tiret, facture ; par exemple 1312-30.')
+    before = payment.invoice_id
+    _correct(payment, actor, f'{before} → {invoice_id}', family_id=family_id, invoice_number=number)
+
+
+def give_payment_amount(payment: Payment, *, amount: Decimal, actor: str) -> None:
+    """Says what was paid where the notification could not be read; raises BadRequest as above."""
+    if amount <= ZERO:
+        raise BadRequest('Le montant doit être positif.')
+    oddities = [oddity for oddity in payment.oddities if oddity != Oddity.UNREADABLE_AMOUNT]
+    _correct(payment, actor, f'montant : {amount} €', amount=amount, allotted=amount, oddities=oddities)
+
+
+def _correct(payment: Payment, actor: str, reason: str, **changes: object) -> None:
+    if payment.state != State.RECORDED or payment.attention not in _CORRECTABLE:
+        raise BadRequest('Seul un règlement mis de côté et jamais envoyé peut être corrigé.')
+    now = timezone.now()
+    try:
+        payment.apply(
+            Event.RESUBMITTED,
+            actor=actor,
+            at=now,
+            reason=reason,
+            attention='',
+            next_attempt_at=now,
+            **changes,
+        )
+    except IntegrityError:
+        raise BadRequest('Cette transaction est déjà enregistrée sur cette facture.') from None
+
+
+_CORRECTABLE = (Attention.UNKNOWN_INVOICE, Attention.AMOUNT_UNREADABLE, Attention.NOTHING_DUE)

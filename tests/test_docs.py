@@ -1,0 +1,27 @@
+"""Documentation that can be wrong is compared with what it describes."""
+
+from pathlib import Path
+
+from passerelle_maelis_invoices.domain.payment_diagram import payment_diagram
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_the_diagram_of_states_is_drawn_from_their_table() -> None:
+    page = (ROOT / 'docs/payments.md').read_text(encoding='utf-8')
+    drawn = page.split('```mermaid\n')[1].split('\n```')[0]
+    assert drawn == payment_diagram()
+
+
+def test_every_local_link_of_the_documentation_leads_somewhere() -> None:
+    pages = [ROOT / 'README.md', *sorted((ROOT / 'docs').glob('*.md'))]
+    broken = [
+        f'{page.name}: {link}' for page in pages for link in _links(page) if not (page.parent / link).exists()
+    ]
+    assert not broken
+
+
+def _links(page: Path) -> list[str]:
+    parts = page.read_text(encoding='utf-8').split('](')[1:]
+    links = [part.split(')')[0].split('#')[0] for part in parts]
+    return [link for link in links if link and '://' not in link]
