@@ -11,20 +11,18 @@ from passerelle_maelis_invoices.domain.overlay import CountedPayment
 from passerelle_maelis_invoices.domain.payment_states import State
 from passerelle_maelis_invoices.domain.sending import Candidate, ToSend, Try, Unsendable, what_to_send
 
-INVOICE = InvoiceFigures(
-    '007', '30', '1312', 'Cantine', date(2026, 3, 1), None, Decimal('30.00'), Decimal('0.00')
-)
 ZERO = Decimal('0.00')
+INVOICE = InvoiceFigures('007', '30', '1312', 'Cantine', date(2026, 3, 1), None, Decimal('30.00'), ZERO)
 
 
 def a_payment(
     allotted: str | None = '10.00', elsewhere: str | None = '0.00', earlier: Try | None = None
 ) -> Candidate:
-    return Candidate(
-        None if allotted is None else Decimal(allotted),
-        None if elsewhere is None else Decimal(elsewhere),
-        earlier,
-    )
+    return Candidate(_decimal(allotted), _decimal(elsewhere), earlier)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def paid(amount: str, at_treasury: str = '0.00') -> InvoiceFigures:
