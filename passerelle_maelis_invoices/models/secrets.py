@@ -19,8 +19,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text that the database holds encrypted; '' stays ''. Cannot be searched."""
 
     def get_prep_value(self, value: Any) -> Any:
-        text = super().get_prep_value(value)
-        return text and _fernet().encrypt(text.encode()).decode()
+        return _encrypted(super().get_prep_value(value))
 
     def from_db_value(self, value: Any, *_: object) -> Any:
         if not value:
@@ -38,7 +37,7 @@ class EncryptedListField(EncryptedTextField):
     """A list of strings, encrypted."""
 
     def get_prep_value(self, value: Any) -> Any:
-        return super().get_prep_value(json.dumps(list(value)) if value else '')
+        return _encrypted(json.dumps(list(value)) if value else '')
 
     def from_db_value(self, value: Any, *_: object) -> Any:
         text = super().from_db_value(value)
@@ -49,6 +48,10 @@ class EncryptedListField(EncryptedTextField):
 
     def value_to_string(self, obj: models.Model) -> str:
         return json.dumps(self.value_from_object(obj))
+
+
+def _encrypted(text: str) -> str:
+    return text and _fernet().encrypt(text.encode()).decode()
 
 
 def hash_secret(secret: str) -> str:
