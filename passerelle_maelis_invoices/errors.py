@@ -11,6 +11,7 @@
     │   ├── NeverLeft             the request did not reach it: may be sent again
     │   ├── Refused               it said no, in words that we know: final
     │   └── OutcomeUnknown        anything else: ask before sending again
+    │       └── UnusableAnswer    it is up and answered, but not in a way that can be used
     ├── MisconfiguredConnector    an administrator must act: address, certificate, password, WSDL
     └── ForbiddenTransition       a payment was asked to make a step that its table does not have
 
@@ -87,6 +88,10 @@ class Refused(MaelisError):
 class OutcomeUnknown(MaelisError):
     err_class = 'maelis-outcome-unknown'
     message = 'Le service de facturation n’a pas donné de réponse exploitable ; réessayez plus tard.'
+
+
+class UnusableAnswer(OutcomeUnknown):
+    err_class = 'maelis-unusable-answer'
 
 
 class MisconfiguredConnector(ConnectorError):

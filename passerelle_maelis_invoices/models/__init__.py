@@ -4,18 +4,23 @@ from .family_link import FamilyLink
 from .invoice import Invoice, InvoiceList
 from .nonce import Nonce
 from .payment import LeaseLost, Payment, PaymentEvent, RejectedNotification
+from .reachability import Alert, Heartbeat, Outage, Reachability
 from .regie import Regie
 
 __all__ = [
+    'Alert',
     'ApiClient',
     'Connector',
     'FamilyLink',
+    'Heartbeat',
     'Invoice',
     'InvoiceList',
     'LeaseLost',
     'Nonce',
+    'Outage',
     'Payment',
     'PaymentEvent',
+    'Reachability',
     'Regie',
     'RejectedNotification',
 ]

@@ -53,6 +53,12 @@ class Connector(models.Model):
         help_text='À cocher si amountPaid contient déjà amountPaidTG.',
     )
     alert_emails = models.TextField('adresses d’alerte', blank=True, help_text='Une par ligne.')
+    alert_webhook = models.CharField(
+        'adresse à prévenir (webhook)',
+        max_length=500,
+        blank=True,
+        help_text='Reçoit chaque alerte en JSON, par POST.',
+    )
 
     class Meta:
         verbose_name = 'connecteur Maelis'

@@ -10,6 +10,7 @@ class InvoiceList(models.Model):
     regie = models.ForeignKey(Regie, on_delete=models.PROTECT, verbose_name='régie')
     family_id = models.CharField('dossier famille', max_length=20)
     read_at = models.DateTimeField('lue le', null=True)
+    reading_until = models.DateTimeField('lecture en cours jusqu’à', null=True)
     failed_at = models.DateTimeField('dernier échec', null=True)
     last_error = models.TextField('dernière erreur', blank=True)
     last_invoice_date = models.DateField('date de la dernière facture', null=True)

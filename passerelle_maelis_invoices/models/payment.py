@@ -102,6 +102,7 @@ class Payment(models.Model):
     )
     oddities = models.JSONField('particularités', default=list, blank=True)
     failures = models.PositiveIntegerField('échecs de suite', default=0)
+    losses = models.PositiveIntegerField('réponses perdues', default=0)
     refusals = models.PositiveIntegerField('refus', default=0)
     next_attempt_at = models.DateTimeField('prochaine tentative', null=True)
     lease_until = models.DateTimeField('réservé jusqu’à', null=True)

@@ -7,9 +7,17 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from ..errors import ConnectorError, MaelisError, MisconfiguredConnector
+from ..errors import (
+    ConnectorError,
+    MaelisError,
+    MisconfiguredConnector,
+    NeverLeft,
+    Refused,
+    UnusableAnswer,
+)
 from ..maelis import Deadline, InvoicesRead, MaelisClient
 from ..models import Connector, InvoiceList, Regie
+from .breaker import may_call, note_answer, note_failure
 from .maelis_of import maelis_of
 from .store_invoices import store_invoices
 
@@ -35,8 +43,10 @@ def ask_maelis(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, A
 
     No transaction may be open: the network is waited for here.
     """
+    if not wanted:
+        return {}
     asked_at = timezone.now()
-    answers = _ask_all(connector, wanted)
+    answers = _ask_unless_down(connector, wanted)
     for item, answer in answers.items():
         if isinstance(answer, InvoicesRead):
             store_invoices(
@@ -53,6 +63,25 @@ def ask_maelis_for_one(wanted: Wanted) -> InvoicesRead:
     if isinstance(answer, ConnectorError):
         raise answer
     return answer
+
+
+def _ask_unless_down(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, Answer]:
+    try:
+        may_call(connector)
+    except NeverLeft as error:
+        return dict.fromkeys(wanted, error)
+    answers = _ask_all(connector, wanted)
+    silences = [answer for answer in answers.values() if _is_silence(answer)]
+    if len(silences) < len(answers):
+        note_answer(connector)
+    elif silences:
+        note_failure(connector, str(silences[0]))
+    return answers
+
+
+def _is_silence(answer: Answer) -> bool:
+    answered = isinstance(answer, InvoicesRead | Refused | UnusableAnswer | MisconfiguredConnector)
+    return not answered
 
 
 def _ask_all(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, Answer]:

@@ -11,8 +11,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from ..domain.attention import Attention
 from ..domain.payment_states import Event
-from ..errors import ConnectorError, MaelisError, MisconfiguredConnector, NeverLeft, Refused
+from ..errors import BadRequest, ConnectorError, MaelisError, MisconfiguredConnector, NeverLeft, Refused
 from ..maelis import Deadline
 from ..models import LeaseLost, Payment
 from ..settings import app_settings
@@ -22,6 +23,8 @@ from .prepare_payment import prepare_payment
 from .put_back_payment import put_back_refused, put_back_unsent
 
 logger = logging.getLogger(__name__)
+#: An answer that is lost again and again is no accident.
+LOSSES_BEFORE_A_PERSON_IS_ASKED = 10
 
 
 def deliver_payment(payment: Payment, *, actor: str) -> None:
@@ -52,7 +55,7 @@ def _send_and_write_down(payment: Payment, actor: str, deadline: Deadline, earli
         word = _send(payment, deadline)
     except (NeverLeft, MisconfiguredConnector) as error:
         put_back_unsent(payment, actor=actor, error=error, baseline=earlier)
-    except Refused as error:
+    except (Refused, BadRequest) as error:
         put_back_refused(payment, actor=actor, error=error, baseline=earlier)
     except ConnectorError as error:
         declare_lost(payment, actor=actor, reason=error.detail or str(error))
@@ -93,14 +96,18 @@ def _acknowledge(payment: Payment, actor: str, word: str) -> None:
 def declare_lost(payment: Payment, *, actor: str, reason: str) -> None:
     """Nobody knows whether Maelis took it: it is read back once Maelis had the time to show it."""
     now = timezone.now()
+    losses = payment.losses + 1
+    endless = losses >= LOSSES_BEFORE_A_PERSON_IS_ASKED
     payment.apply(
         Event.LOST,
         actor=actor,
         at=now,
         reason=reason,
         failures=0,
+        losses=losses,
         lease_until=None,
-        next_attempt_at=now + payment_lag(payment),
+        attention=Attention.UNDECIDED if endless else '',
+        next_attempt_at=None if endless else now + payment_lag(payment),
     )
 
 

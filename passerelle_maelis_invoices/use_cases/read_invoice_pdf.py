@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from ..errors import NotFound
+from ..errors import NeverLeft, NotFound
 from ..maelis import Deadline
 from ..models import Regie
 from ..settings import app_settings
+from .breaker import known_down
 from .maelis_of import maelis_of
 from .read_invoices import read_invoice
 
@@ -15,6 +16,8 @@ def read_invoice_pdf(*, regie: Regie, invoice_id: str, family_ids: Sequence[str]
     invoice = read_invoice(regie=regie, invoice_id=invoice_id, family_ids=family_ids)
     if not invoice.has_pdf:
         raise NotFound
+    if known_down(regie.connector):
+        raise NeverLeft(detail='breaker open')
     deadline = Deadline.after(app_settings().PDF_DEADLINE)
     return maelis_of(regie.connector).read_pdf(
         regie_code=regie.code, number=invoice.number, deadline=deadline

@@ -8,10 +8,12 @@ from typing import Literal
 from django.utils import timezone
 
 from ..domain.invoice import ShownInvoice, split_invoice_id
-from ..errors import ConnectorError, NotFound
+from ..errors import ConnectorError, NeverLeft, NotFound
 from ..models import Invoice, InvoiceList, Regie
 from .ask_maelis import Wanted, ask_maelis
+from .breaker import known_down
 from .show_invoices import show_invoices
+from .single_flight import let_go, take_on, wait_for_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,10 @@ def read_invoices(*, regie: Regie, family_ids: Sequence[str]) -> Listing:
     """Newest first. Raises MaelisError when a family was never read and Maelis does not answer."""
     if not family_ids:
         return Listing((), 'local', None)
-    stale = _stale(regie, family_ids)
-    answers = ask_maelis(regie.connector, [Wanted(regie, family_id) for family_id in stale]) if stale else {}
-    failures = {item.family_id: a for item, a in answers.items() if isinstance(a, ConnectorError)}
+    failures, asked = _refresh(regie, _stale(regie, family_ids))
     as_of = _as_of(regie, family_ids, failures)
     rows = Invoice.objects.filter(regie=regie, family_id__in=family_ids)
-    all_from_maelis = len(answers) == len(family_ids) and not failures
+    all_from_maelis = len(asked) == len(family_ids) and not failures
     return Listing(tuple(show_invoices(regie, rows)), 'maelis' if all_from_maelis else 'local', as_of)
 
 
@@ -62,10 +62,22 @@ def _stale(regie: Regie, family_ids: Sequence[str]) -> list[str]:
     return [family_id for family_id in family_ids if family_id not in known]
 
 
+def _refresh(regie: Regie, stale: Sequence[str]) -> tuple[dict[str, ConnectorError], list[str]]:
+    """Asks for the lists that nobody else is asking for; returns the failures, and what was asked for."""
+    if not stale or known_down(regie.connector):
+        return {}, []
+    asked = take_on(regie, stale)
+    answers = ask_maelis(regie.connector, [Wanted(regie, family_id) for family_id in asked])
+    failures = {item.family_id: a for item, a in answers.items() if isinstance(a, ConnectorError)}
+    let_go(regie, asked)
+    wait_for_others(regie, [family_id for family_id in stale if family_id not in asked])
+    return failures, asked
+
+
 def _as_of(regie: Regie, family_ids: Sequence[str], failures: dict[str, ConnectorError]) -> datetime:
     read = InvoiceList.objects.filter(regie=regie, family_id__in=family_ids, read_at__isnull=False)
     dates = dict(read.values_list('family_id', 'read_at'))
-    for family_id, error in failures.items():
+    for family_id in family_ids:
         if family_id not in dates:
-            raise error
+            raise failures.get(family_id, NeverLeft())
     return min(date for date in dates.values() if date)

@@ -17,5 +17,6 @@ def resubmit_payment(payment: Payment, *, actor: str, reason: str) -> None:
         attention='',
         failures=0,
         refusals=0,
+        losses=0,
         next_attempt_at=now,
     )

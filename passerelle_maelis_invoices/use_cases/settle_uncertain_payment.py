@@ -35,6 +35,7 @@ def declare_not_held_by_maelis(payment: Payment, *, actor: str, reason: str) -> 
         sent_amount=None,
         oddities=sorted({*payment.oddities, Oddity.SAID_ABSENT}),
         failures=0,
+        losses=0,
         next_attempt_at=now,
     )
 
