@@ -66,4 +66,5 @@ def _take_turn(row: Reachability) -> bool:
 
 
 def _pause(failures: int) -> timedelta:
-    return min(FIRST_PAUSE * 2 ** min(failures - FAILURES_TO_OPEN, 8), LONGEST_PAUSE)
+    doublings = min(max(failures - FAILURES_TO_OPEN, 0), 8)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)

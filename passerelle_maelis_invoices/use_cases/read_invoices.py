@@ -69,7 +69,7 @@ def _refresh(regie: Regie, stale: Sequence[str]) -> tuple[dict[str, ConnectorErr
     asked = take_on(regie, stale)
     answers = ask_maelis(regie.connector, [Wanted(regie, family_id) for family_id in asked])
     failures = {item.family_id: a for item, a in answers.items() if isinstance(a, ConnectorError)}
-    let_go(regie, asked)
+    let_go(regie, list(failures))
     wait_for_others(regie, [family_id for family_id in stale if family_id not in asked])
     return failures, asked
 

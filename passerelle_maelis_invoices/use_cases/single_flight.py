@@ -14,7 +14,7 @@ LOOK_EVERY = 0.05
 
 
 def take_on(regie: Regie, family_ids: Sequence[str]) -> list[str]:
-    """The families whose lists this caller must ask for; nobody else is asking for them until its deadline."""
+    """The families whose lists this caller must ask for: nobody else is asking for them."""
     return [family_id for family_id in family_ids if _take_on(regie, family_id)]
 
 
@@ -34,7 +34,7 @@ def wait_for_others(regie: Regie, family_ids: Sequence[str]) -> None:
 
 
 def let_go(regie: Regie, family_ids: Sequence[str]) -> None:
-    """They are read, or it failed: the next reader may try."""
+    """It failed: the next reader may try. A list that was stored is let go by that."""
     if family_ids:
         InvoiceList.objects.filter(regie=regie, family_id__in=family_ids).update(reading_until=None)
 

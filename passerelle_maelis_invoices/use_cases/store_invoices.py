@@ -51,7 +51,12 @@ def _date_list(regie: Regie, family_id: str, read: Sequence[ReadInvoice], asked_
     mine = InvoiceList.objects.filter(regie=regie, family_id=family_id)
     older = mine.filter(Q(read_at__isnull=True) | Q(read_at__lt=asked_at))
     last = max((item.figures.invoice_date for item in read), default=None)
-    changes = {'read_at': asked_at, 'last_error': '', **({'last_invoice_date': last} if last else {})}
+    changes = {
+        'read_at': asked_at,
+        'last_error': '',
+        'reading_until': None,
+        **({'last_invoice_date': last} if last else {}),
+    }
     if older.update(**changes):
         return True
     InvoiceList.objects.bulk_create([InvoiceList(regie=regie, family_id=family_id)], ignore_conflicts=True)
