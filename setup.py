@@ -3,8 +3,21 @@
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
+
+
+class BuildWithWsdl(build_py):
+    """The WSDL is at the top of the repository, where people look for it; once installed, in the package."""
+
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode:
+            target = Path(self.build_lib, 'passerelle_maelis_invoices', 'wsdl')
+            self.mkpath(str(target))
+            self.copy_file(str(HERE / 'fixtures/wsdl/InvoiceService.wsdl'), str(target))
+
 
 POSTGRESQL = ['psycopg[binary]>=3.1']
 METRICS = ['prometheus-client>=0.20']
@@ -28,18 +41,27 @@ TEST = [
     'syrupy>=4.6',
     'time-machine>=2.14',
 ]
-CHECK = ['django-stubs[compatible-mypy]>=5', 'lxml-stubs', 'mypy>=1.11', 'ruff>=0.6', 'types-jsonschema', 'types-requests']
+CHECK = [
+    'django-stubs[compatible-mypy]>=5',
+    'import-linter>=2.0',
+    'lxml-stubs',
+    'mypy>=1.11',
+    'ruff>=0.6',
+    'types-jsonschema',
+    'types-requests',
+]
 
 setup(
     name='passerelle-maelis-invoices',
     version='0.1.0',
     description="Connector between a city's Maelis invoices and its citizens' Publik portal",
-    long_description=(HERE / 'README.md').read_text(encoding='utf-8') if (HERE / 'README.md').exists() else '',
+    long_description=(HERE / 'README.md').read_text(encoding='utf-8'),
     long_description_content_type='text/markdown',
     license='AGPL-3.0-or-later',
     python_requires='>=3.11',
     packages=find_packages(include=['passerelle_maelis_invoices', 'passerelle_maelis_invoices.*']),
     include_package_data=True,
+    cmdclass={'build_py': BuildWithWsdl},
     install_requires=[
         'django>=4.2,<6.2',
         'zeep>=4.2.1',
