@@ -202,6 +202,17 @@ def test_a_connector_in_trouble_is_told_readably(
     assert expected in text_of(client.get('/'))
 
 
+def test_a_citizen_without_invoices_can_link_a_family(
+    client: Client, one_regie: responses.RequestsMock
+) -> None:
+    one_regie.get(re.compile(f'{CONNECTOR}regie/'), json=a_list())
+    one_regie.post(f'{CONNECTOR}link/', json={'data': {}, 'err': 0})
+    assert 'Aucune facture pour Camille Durand' in text_of(client.get('/'))
+    client.post('/rattacher/', {'family_id': '1004'})
+    (request,) = posted(one_regie, f'{CONNECTOR}link/')
+    assert json.loads(request.body or '') == {'NameID': CAMILLE, 'family_id': '1004'}
+
+
 def test_an_invoice_says_why_it_cannot_be_paid_online(client: Client, wire: responses.RequestsMock) -> None:
     late = an_invoice(online_payment=False, no_online_payment_reason='past-due-date')
     wire.get(INVOICE_URL, json={'data': late, 'err': 0})

@@ -60,6 +60,10 @@ class Account:
     history: Cell
 
     @property
+    def is_empty(self) -> bool:
+        return not self.active.shown and not self.history.shown
+
+    @property
     def has_pending(self) -> bool:
         return self.active.has_pending or self.history.has_pending
 

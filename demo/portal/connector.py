@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from demo.portal.invoice import Invoice, read_invoice
 from demo.portal.reading import moment
 from demo.portal.wire import SignedWire
 
+FRESH = timedelta(minutes=1)
 NOBODY = {'NameID': '', 'email': ''}
 
 
@@ -39,6 +40,10 @@ class InvoiceList:
     invoices: tuple[Invoice, ...]
     source: str
     as_of: datetime | None
+
+    @property
+    def is_old(self) -> bool:
+        return self.as_of is None or datetime.now(UTC) - self.as_of > FRESH
 
 
 class Connector:
@@ -74,6 +79,10 @@ class Connector:
         """Lingo's callback. Whatever the status, the answer is returned: Lingo only looks at the status."""
         tail = f'{_invoice_tail(regie, invoice_id)}pay/'
         return _attempt(lambda: self.wire.post(tail, NOBODY, body))
+
+    def link_family(self, name_id: str, family_id: str) -> None:
+        body = {'NameID': name_id, 'family_id': family_id}
+        _envelope(_attempt(lambda: self.wire.post('link/', {}, body)))
 
     def _invoices(self, regie: str, list_name: str, name_id: str) -> InvoiceList:
         tail = f'regie/{quote(regie, safe="")}/{list_name}'

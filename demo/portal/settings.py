@@ -22,6 +22,7 @@ DEFAULTS: dict[str, Any] = {
         {'name': 'Camille Durand', 'name_id': 'b663530a0c0446a796782b9ea2d38c0c'},
         {'name': 'Sacha Lefèvre', 'name_id': '1c9a7de3305f4c2c8d0b64f2aa51e7d9'},
         {'name': 'Noé Petit', 'name_id': '7f00c1d2e3f4456789abcdef01234567'},
+        {'name': 'Inès Moreau', 'name_id': '2be4a90c5d1747f5a3c8e6b17f9d0a42'},
     ),
 }
 

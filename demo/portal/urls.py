@@ -10,6 +10,7 @@ urlpatterns = [
     path('', home.show, name='home'),
     path('factures/', home.cells, name='cells'),
     path('citoyen/', home.choose_citizen, name='choose-citizen'),
+    path('rattacher/', home.link_family, name='link-family'),
     path('facture/<str:regie>/<str:invoice_id>/', invoices.show, name='invoice'),
     path('facture/<str:regie>/<str:invoice_id>/etat/', invoices.state, name='invoice-state'),
     path('facture/<str:regie>/<str:invoice_id>/pdf/', invoices.pdf, name='pdf'),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from demo.portal.account import read_account
 from demo.portal.citizens import COOKIE, citizen_named
 from demo.portal.connector import Connector, ConnectorTroubleError
 from demo.portal.settings import portal_settings
+from demo.portal.views.invoices import trouble_page
 from demo.portal.views.page import Visit
 
 
@@ -32,11 +33,22 @@ def cells(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_citizen(request: HttpRequest) -> HttpResponse:
-    answer = HttpResponseRedirect(reverse('portal:home'))
+    answer = redirect('portal:home')
     citizen = citizen_named(request.POST.get('name_id', ''), portal_settings().citizens)
     if citizen:
         answer.set_cookie(COOKIE, citizen.name_id, samesite='Lax')
     return answer
+
+
+@require_POST
+def link_family(request: HttpRequest) -> HttpResponse:
+    """A real portal would first have the citizen prove that the family is theirs."""
+    visit = Visit.of(request)
+    try:
+        visit.connector('Rattachement').link_family(visit.citizen.name_id, request.POST.get('family_id', ''))
+    except ConnectorTroubleError as trouble:
+        return trouble_page(visit, trouble)
+    return redirect('portal:home')
 
 
 def _cells_context(visit: Visit, connector: Connector) -> dict[str, Any]:
