@@ -150,7 +150,8 @@ def environment(**more: str) -> dict[str, str]:
         'PATH': f'{VENV / "bin"}{os.pathsep}{os.environ.get("PATH", os.defpath)}',
     }
     if not os.access(Path('~').expanduser(), os.W_OK):
-        ours.setdefault('UV_CACHE_DIR', str(VENV / 'cache'))
+        cache = str(VENV / 'cache')
+        ours = {'UV_CACHE_DIR': cache, 'PIP_CACHE_DIR': cache, **ours}
     return ours | more
 
 

@@ -108,5 +108,7 @@ def test_a_home_that_cannot_be_written_keeps_the_cache_beside_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv('UV_CACHE_DIR', raising=False)
+    monkeypatch.delenv('PIP_CACHE_DIR', raising=False)
     monkeypatch.setenv('HOME', '/proc/no-home')
     assert run.environment()['UV_CACHE_DIR'].startswith(str(run.VENV))
+    assert run.environment()['PIP_CACHE_DIR'].startswith(str(run.VENV))
