@@ -21,8 +21,9 @@ from tests import postgresql as pg
 from tests.site import Site, copied_file, migrated_database, migrated_file, new_site, use_database
 
 if TYPE_CHECKING:
-    from demo.simulator.process import Simulator
     from playwright.sync_api import Page
+
+    from demo.simulator.process import Simulator
 
 CHROMIUM_ADVICE = 'browser tests need Chromium, which is not on this machine: apt-get install chromium'
 
