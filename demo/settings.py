@@ -63,7 +63,6 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = '/static/'
-STATIC_ROOT = VAR / 'static'
 WHITENOISE_USE_FINDERS = True
 
 HTTPS = os.environ.get('HTTPS', '0') == '1'
