@@ -1,0 +1,20 @@
+"""Maelis over SOAP: the only place that knows zeep, XML and its words."""
+
+from .beans import Drift
+from .client import MaelisClient
+from .clients import client_for
+from .deadline import Deadline
+from .deployment import Deployment
+from .invoices import InvoicesRead, ReadInvoice
+from .regies import RegieFound
+
+__all__ = [
+    'Deadline',
+    'Deployment',
+    'Drift',
+    'InvoicesRead',
+    'MaelisClient',
+    'ReadInvoice',
+    'RegieFound',
+    'client_for',
+]
