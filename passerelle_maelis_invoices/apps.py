@@ -9,6 +9,10 @@ class PasserelleMaelisInvoicesConfig(AppConfig):
     default_auto_field = 'django.db.models.BigAutoField'
 
     def ready(self) -> None:
+        from .checks import register_checks
+        from .endpoints.heartbeat import beat_while_serving
         from .models.append_only import protect_append_only_tables
 
+        beat_while_serving()
         post_migrate.connect(protect_append_only_tables, sender=self)
+        register_checks()
