@@ -1,0 +1,20 @@
+"""Django's admin for the connector: it shows, and its buttons call use cases."""
+
+from .api_clients import ApiClientAdmin
+from .connectors import ConnectorAdmin
+from .family_links import FamilyLinkAdmin
+from .invoices import InvoiceAdmin, InvoiceListAdmin
+from .payments import PaymentAdmin
+from .regies import RegieAdmin
+from .rejected_notifications import RejectedNotificationAdmin
+
+__all__ = [
+    'ApiClientAdmin',
+    'ConnectorAdmin',
+    'FamilyLinkAdmin',
+    'InvoiceAdmin',
+    'InvoiceListAdmin',
+    'PaymentAdmin',
+    'RegieAdmin',
+    'RejectedNotificationAdmin',
+]

@@ -1,0 +1,81 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from ..domain.invoice import remaining_amount
+from ..domain.overlay import paid_amount
+from ..models import Invoice, InvoiceList, Payment
+from .amounts import euros
+from .badges import attention_badge, state_badge
+from .bean import plain_fields, tables
+from .media import MaelisMedia
+from .read_only import FoundByInvoiceId, OfRegie, ReadOnlyAdmin
+
+TEMPLATES = 'admin/passerelle_maelis_invoices/invoice'
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(MaelisMedia, FoundByInvoiceId, OfRegie, ReadOnlyAdmin):
+    list_display = ('number', 'family_id', 'label', 'total_euros', 'paid_euros', 'due_date', 'regie_code')
+    list_filter = ('regie', ('vanished_at', admin.EmptyFieldListFilter), 'has_pdf')
+    search_fields = ('=number', '=family_id')
+    search_help_text = 'Numéro de facture, de dossier famille, ou les deux (1312-30).'
+    ordering = ('-invoice_date', '-number')
+    fieldsets = (
+        (None, {'fields': ('label', 'number', 'family_id', 'regie', 'invoice_date', 'due_date', 'has_pdf')}),
+        (
+            'Selon Maelis',
+            {'fields': ('total_euros', 'paid_euros', 'treasury_euros', 'changed_at', 'vanished_at')},
+        ),
+        ('Ce que voit l’usager', {'fields': ('shown_remaining', 'our_payments')}),
+        ('Contenu reçu de Maelis', {'fields': ('pretty_bean',)}),
+    )
+
+    @admin.display(description='montant', ordering='total')
+    def total_euros(self, invoice: Invoice) -> str:
+        return euros(invoice.total)
+
+    @admin.display(description='payé selon Maelis', ordering='paid')
+    def paid_euros(self, invoice: Invoice) -> str:
+        return euros(invoice.paid)
+
+    @admin.display(description='dont trésorerie')
+    def treasury_euros(self, invoice: Invoice) -> str:
+        return euros(invoice.paid_at_treasury)
+
+    @admin.display(description='reste à payer')
+    def shown_remaining(self, invoice: Invoice) -> str:
+        counted = [payment.counted_for(invoice.total) for payment in _payments_on(invoice)]
+        return euros(remaining_amount(invoice.total, paid_amount(invoice.paid, counted)))
+
+    @admin.display(description='nos règlements')
+    def our_payments(self, invoice: Invoice) -> str:
+        rows = [
+            {
+                'payment': payment,
+                'amount': euros(payment.amount),
+                'state': state_badge(payment),
+                'attention': attention_badge(payment),
+            }
+            for payment in _payments_on(invoice).order_by('received_at')
+        ]
+        return render_to_string(f'{TEMPLATES}/payments.html', {'rows': rows}) if rows else 'Aucun.'
+
+    @admin.display(description='InvoiceBean')
+    def pretty_bean(self, invoice: Invoice) -> SafeString:
+        context = {'fields': plain_fields(invoice.bean), 'tables': tables(invoice.bean)}
+        return render_to_string(f'{TEMPLATES}/bean.html', context)
+
+
+@admin.register(InvoiceList)
+class InvoiceListAdmin(MaelisMedia, OfRegie, ReadOnlyAdmin):
+    list_display = ('family_id', 'regie_code', 'read_at', 'failed_at', 'last_error', 'last_invoice_date')
+    list_filter = ('regie', ('failed_at', admin.EmptyFieldListFilter))
+    search_fields = ('=family_id',)
+    search_help_text = 'Numéro de dossier famille.'
+    ordering = ('-pk',)
+
+
+def _payments_on(invoice: Invoice) -> QuerySet[Payment]:
+    return Payment.objects.of_invoices(invoice.regie, [invoice.number])

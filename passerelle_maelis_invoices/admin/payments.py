@@ -1,0 +1,148 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ..models import Invoice, Payment
+from ..models.payment import ATTENTION_LABELS, STATE_LABELS
+from .amounts import euros
+from .badges import attention_badge, badge, state_badge
+from .media import MaelisMedia
+from .payment_words import event_words, oddity_words
+from .raw_text import preformatted_json
+from .read_only import FoundByInvoiceId, OfRegie, ReadOnlyAdmin
+
+
+class AttentionFilter(admin.SimpleListFilter):
+    title = 'à traiter'
+    parameter_name = 'attention'
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        reasons = [(reason.value, label) for reason, label in ATTENTION_LABELS.items()]
+        return [('any', 'Oui, quel qu’en soit le motif'), *reasons, ('none', 'Non')]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        match self.value():
+            case None:
+                return queryset
+            case 'any':
+                return queryset.exclude(attention='')
+            case 'none':
+                return queryset.filter(attention='')
+            case reason:
+                return queryset.filter(attention=reason)
+
+
+@admin.register(Payment)
+class PaymentAdmin(MaelisMedia, FoundByInvoiceId, OfRegie, ReadOnlyAdmin):
+    number_field = 'invoice_number'
+    list_display = (
+        'transaction_id',
+        'state_label',
+        'attention_label',
+        'invoice_id',
+        'amount_euros',
+        'regie_code',
+        'received_at',
+    )
+    list_filter = ('state', AttentionFilter, 'received_at', 'regie')
+    search_fields = ('=transaction_id', '=order_id', '=bank_transaction_id', '=invoice_number', '=family_id')
+    search_help_text = (
+        'Référence de transaction, de commande ou bancaire, facture (1312-30) ou dossier famille.'
+    )
+    ordering = ('-received_at', '-pk')
+    fieldsets = (
+        (None, {'fields': ('state_label', 'attention_label', 'oddities_label', 'journal')}),
+        (
+            'Règlement',
+            {
+                'fields': (
+                    'invoice_link',
+                    'regie',
+                    'amount_euros',
+                    'allotted_euros',
+                    'surplus_euros',
+                    'paid_at',
+                    'received_at',
+                    'client',
+                )
+            },
+        ),
+        (
+            'Transmission à Maelis',
+            {
+                'fields': (
+                    'sent_at',
+                    'acknowledged_at',
+                    'seen_at',
+                    'next_attempt_at',
+                    'failures',
+                    'losses',
+                    'refusals',
+                    'baseline_euros',
+                    'lease_until',
+                )
+            },
+        ),
+        ('Banque', {'fields': ('transaction_id', 'order_id', 'bank_transaction_id', 'pretty_notification')}),
+    )
+
+    @admin.display(description='facture')
+    def invoice_id(self, payment: Payment) -> str:
+        return payment.invoice_id
+
+    @admin.display(description='facture')
+    def invoice_link(self, payment: Payment) -> SafeString | str:
+        invoice = Invoice.objects.filter(regie_id=payment.regie_id, number=payment.invoice_number).first()
+        if invoice is None:
+            return f'{payment.invoice_id} (jamais lue dans Maelis)'
+        url = reverse('admin:passerelle_maelis_invoices_invoice_change', args=[invoice.pk])
+        return format_html('<a href="{}">{} – {}</a>', url, payment.invoice_id, invoice.label)
+
+    @admin.display(description='état', ordering='state')
+    def state_label(self, payment: Payment) -> SafeString:
+        return state_badge(payment)
+
+    @admin.display(description='à traiter', ordering='attention', empty_value='')
+    def attention_label(self, payment: Payment) -> SafeString | str:
+        return attention_badge(payment)
+
+    @admin.display(description='particularités')
+    def oddities_label(self, payment: Payment) -> str:
+        return ', '.join(oddity_words(code) for code in payment.oddities) or '–'
+
+    @admin.display(description='montant', ordering='amount')
+    def amount_euros(self, payment: Payment) -> str:
+        return euros(payment.amount)
+
+    @admin.display(description='imputé à la facture')
+    def allotted_euros(self, payment: Payment) -> str:
+        return euros(payment.allotted)
+
+    @admin.display(description='trop-perçu à rendre')
+    def surplus_euros(self, payment: Payment) -> str:
+        return euros(payment.surplus)
+
+    @admin.display(description='payé selon Maelis avant l’envoi')
+    def baseline_euros(self, payment: Payment) -> str:
+        return euros(payment.baseline)
+
+    @admin.display(description='notification reçue')
+    def pretty_notification(self, payment: Payment) -> SafeString:
+        return preformatted_json(payment.notification)
+
+    @admin.display(description='journal')
+    def journal(self, payment: Payment) -> SafeString:
+        labels = {state.value: label for state, label in STATE_LABELS.items()}
+        steps = [
+            {
+                'event': event,
+                'words': event_words(event.event),
+                'state': badge(event.to_state, labels.get(event.to_state, event.to_state)),
+            }
+            for event in payment.events.order_by('n')
+        ]
+        return render_to_string('admin/passerelle_maelis_invoices/payment/journal.html', {'steps': steps})
