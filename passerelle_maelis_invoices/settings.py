@@ -42,6 +42,10 @@ class Settings:
     WORKER_PAUSE: float = 2.0
     #: Seconds after which a payment not yet delivered turns the health check red.
     LATE_PAYMENT_THRESHOLD: int = 3600
+    #: Seconds that Maelis may be out of reach before people are alerted.
+    DOWN_THRESHOLD: int = 300
+    #: Let a thread of each web process write that it lives, so that an outage of ours is known afterwards.
+    WEB_HEARTBEAT: bool = True
 
     def __post_init__(self) -> None:
         if self.LEASE < 2 * self.PAY_DEADLINE:

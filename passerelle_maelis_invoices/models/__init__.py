@@ -1,10 +1,11 @@
+from .alert import Alert, Telling
 from .api_client import ApiClient
 from .connector import Connector
 from .family_link import FamilyLink
 from .invoice import Invoice, InvoiceList
 from .nonce import Nonce
 from .payment import LeaseLost, Payment, PaymentEvent, RejectedNotification
-from .reachability import Alert, Heartbeat, Outage, Reachability
+from .reachability import Heartbeat, Outage, Reachability
 from .regie import Regie
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     'Reachability',
     'Regie',
     'RejectedNotification',
+    'Telling',
 ]

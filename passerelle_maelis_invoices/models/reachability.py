@@ -1,5 +1,4 @@
 from django.db import models
-from django.db.models import Q
 
 from .connector import Connector
 
@@ -23,15 +22,19 @@ class Reachability(models.Model):
 
 
 class Outage(models.Model):
-    """A time during which Maelis, or this connector itself, did not answer: what to replay is in it."""
+    """A time during which one of the three did not answer.
+
+    What the portal told while the connector was silent may have to be replayed; while Maelis or the worker
+    was, payments only waited. Without ``connector``: all of them, since they are served by one site.
+    """
 
     MAELIS = 'maelis'
     CONNECTOR = 'connector'
+    WORKER = 'worker'
+    WHO = ((MAELIS, 'Maelis'), (CONNECTOR, 'la passerelle'), (WORKER, 'le transmetteur de règlements'))
 
     connector = models.ForeignKey(Connector, on_delete=models.CASCADE, null=True, related_name='outages')
-    who = models.CharField(
-        'qui', max_length=20, choices=[(MAELIS, 'Maelis'), (CONNECTOR, 'la passerelle elle-même')]
-    )
+    who = models.CharField('qui', max_length=20, choices=WHO)
     began_at = models.DateTimeField('début')
     ended_at = models.DateTimeField('fin')
 
@@ -45,40 +48,10 @@ class Outage(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a kind of process ('web', 'worker') was last known to be alive."""
+    """When a kind of process was last known to be alive; the names are those of ``Outage.who``."""
 
     name = models.CharField(max_length=20, unique=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f'{self.name}: {self.at}'
-
-
-class Alert(models.Model):
-    """One incident: told once when it begins, once when it is over."""
-
-    connector = models.ForeignKey(
-        Connector, on_delete=models.CASCADE, related_name='alerts', verbose_name='connecteur'
-    )
-    kind = models.CharField('nature', max_length=40)
-    subject = models.CharField('objet', max_length=200, blank=True)
-    message = models.TextField('message')
-    opened_at = models.DateTimeField('depuis')
-    told_at = models.DateTimeField('signalée le', null=True)
-    closed_at = models.DateTimeField('terminée le', null=True)
-    closing_told_at = models.DateTimeField('fin signalée le', null=True)
-
-    class Meta:
-        verbose_name = 'alerte'
-        verbose_name_plural = 'alertes'
-        ordering = ['-opened_at']
-        constraints = [
-            models.UniqueConstraint(
-                fields=['connector', 'kind', 'subject'],
-                condition=Q(closed_at__isnull=True),
-                name='maelis_alert_open_once',
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.message

@@ -10,7 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
+from ...models import Outage
 from ...settings import app_settings
+from ...use_cases.beat import Pulse
+from ...use_cases.look_after import PAUSE, look_after
 from ...use_cases.work import work
 
 logger = logging.getLogger(__name__)
@@ -25,12 +28,29 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         stop = _stop_on_signals()
         actor = f'worker {socket.gethostname()}:{os.getpid()}'
+        if not once:
+            threading.Thread(target=_look_after, args=[stop], name='look-after', daemon=True).start()
         while not stop.is_set():
             done = _round(actor, stop)
             if once and not done:
                 break
             if not done:
                 stop.wait(app_settings().WORKER_PAUSE)
+        if once:
+            look_after()
+
+
+def _look_after(stop: threading.Event) -> None:
+    """Beside the payments: neither a slow mail server nor a slow Maelis holds the other up."""
+    pulse = Pulse(Outage.WORKER)
+    while not stop.is_set():
+        try:
+            pulse.beat()
+            look_after()
+        except DatabaseError:
+            logger.exception('the database does not answer; looking again later')
+        connection.close()
+        stop.wait(PAUSE)
 
 
 def _round(actor: str, stop: threading.Event) -> int:
