@@ -42,7 +42,7 @@ def check_sqlite_options(**_: Any) -> list[CheckMessage]:
 
 def check_sqlite_durability(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Opens the database, which Django only allows for the checks of `migrate` and `check --database`."""
-    if DEFAULT_DB_ALIAS not in (databases or ()) or not _uses_sqlite():
+    if DEFAULT_DB_ALIAS not in (databases or ()) or connections[DEFAULT_DB_ALIAS].vendor != 'sqlite':
         return []
     return [*_journal_mode(), *_synchronous()]
 

@@ -30,10 +30,12 @@ def database(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return default
 
 
+@pytest.mark.django_db
 def test_the_demo_site_has_nothing_to_be_told() -> None:
     assert ids(run_checks()) == []
 
 
+@pytest.mark.django_db
 def test_the_checks_are_registered(settings: Any, database: dict[str, Any]) -> None:
     settings.USE_TZ = False
     database['OPTIONS'] = {}
@@ -84,9 +86,10 @@ def test_postgresql_needs_no_options(database: dict[str, Any]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != 'sqlite', reason='about SQLite')
 def test_a_sqlite_that_does_not_wait_for_the_disk_is_a_warning() -> None:
     assert ids(checks.check_sqlite_durability(databases=['default'])) == []
+    if connection.vendor != 'sqlite':
+        return
 
     with connection.cursor() as cursor:
         cursor.execute('PRAGMA synchronous=NORMAL')
