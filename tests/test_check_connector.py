@@ -53,6 +53,7 @@ def test_all_is_well_when_maelis_answers_and_nothing_waits(connector: Connector)
         'late-payments',
         'attention',
         'dead-letters',
+        'outages',
     ]
 
 

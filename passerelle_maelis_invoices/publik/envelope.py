@@ -21,4 +21,8 @@ def failure(error: ConnectorError) -> Envelope:
 
 def age(source: str, as_of: datetime | None) -> Envelope:
     """Where a list comes from, and when Maelis last said so."""
-    return {'source': source, 'as_of': as_of and as_of.astimezone(UTC).isoformat(timespec='seconds')}
+    return {'source': source, 'as_of': as_of and utc_text(as_of)}
+
+
+def utc_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec='seconds')

@@ -95,7 +95,7 @@ def _answer(operation: Operation) -> Json:
 
 
 def _success(operation: Operation) -> Json:
-    meta: Json = {'meta': _reference('age')} if operation.aged else {}
+    meta: Json = {'meta': _reference(operation.meta)} if operation.meta else {}
     properties = {'data': _reference(operation.data), **meta, 'err': {'const': 0}}
     return {
         'type': 'object',

@@ -22,8 +22,8 @@ class Operation:
     query: tuple[str, ...] = ()
     #: Schema of the body.
     body: str = ''
-    #: ``meta`` stands beside ``data``.
-    aged: bool = False
+    #: Schema of the ``meta`` that stands beside ``data``.
+    meta: str = ''
     media_type: str = 'application/json'
     #: What answers when Maelis fails or the connector is misconfigured.
     business_status: str = '200'
@@ -43,7 +43,7 @@ OPERATIONS = (
     Operation('get', '/regies/', 'Les régies, comme source de données', 'regies'),
     Operation('post', '/link/', 'Rattacher un usager à un dossier famille', 'link', body='link'),
     Operation('post', '/unlink/', 'Détacher un usager d’un dossier famille', 'link', body='link'),
-    Operation('get', '/status/', 'L’état du connecteur et de Maelis', 'checks'),
+    Operation('get', '/status/', 'L’état du connecteur et de Maelis', 'checks', meta='outages'),
     Operation('get', '/openapi.json/', 'Cette description'),
     Operation(
         'get',
@@ -52,7 +52,7 @@ OPERATIONS = (
         'invoices',
         also=f'{REGIE}/invoice/current/',
         query=USER,
-        aged=True,
+        meta='age',
     ),
     Operation(
         'get',
@@ -61,7 +61,7 @@ OPERATIONS = (
         'invoices',
         also=f'{REGIE}/invoice/history/',
         query=USER,
-        aged=True,
+        meta='age',
     ),
     Operation(
         'get',

@@ -18,7 +18,8 @@ class Pulse:
 
     def __init__(self, name: str, *, alive_since: datetime | None = None) -> None:
         self.name = name
-        self.alive_since = self.last = alive_since or timezone.now()
+        self.last = timezone.now()
+        self.alive_since = alive_since or self.last
 
     def beat(self) -> None:
         """Call it more often than ``LONGEST_SILENCE``; raises DatabaseError.

@@ -18,6 +18,7 @@ from ..errors import ConnectorError
 from ..models import Connector, Payment
 from ..models.payment import PaymentQuerySet
 from ..settings import app_settings
+from .list_outages import list_outages, outages_in_words
 from .read_regies import read_regies
 
 ON_THE_WAY = (State.RECORDED, State.SENDING, State.UNCERTAIN)
@@ -81,6 +82,7 @@ def _local_checks(connector: Connector) -> Iterator[Check]:
     yield _late_payments(payments)
     yield _payments_for_a_person(payments)
     yield _payments_given_up(payments)
+    yield _outages(connector)
 
 
 def _regies(connector: Connector) -> Check:
@@ -123,6 +125,11 @@ def _payments_given_up(payments: PaymentQuerySet) -> Check:
         f'{_counted(given_up, "règlement refusé ou abandonné", "règlements refusés ou abandonnés")}, '
         'à reprendre à la main.',
     )
+
+
+def _outages(connector: Connector) -> Check:
+    """What is over is no failure, but there may be payments to replay."""
+    return Check('outages', Level.OK, outages_in_words(list_outages(connector=connector)))
 
 
 def _counted(count: int, one: str, many: str = '') -> str:

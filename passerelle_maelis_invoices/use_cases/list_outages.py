@@ -10,6 +10,8 @@ from django.utils import timezone
 from ..domain.french import duration, moment
 from ..models import Connector, Outage, Reachability
 
+#: How far back `status/` looks.
+LATELY = timedelta(days=7)
 #: The portal repeats a notification 42 times, once a minute: it outlives a shorter outage of ours.
 PORTAL_PATIENCE = timedelta(minutes=40)
 
@@ -33,9 +35,9 @@ class Interruption:
         return ours and is_worth_a_replay(self.began_at, self.ended_at or timezone.now())
 
 
-def list_outages(*, connector: Connector, since: datetime) -> list[Interruption]:
-    """Those that went on after ``since``, the latest first, with the one that goes on now."""
-    return [*_running(connector), *_over(connector, since)]
+def list_outages(*, connector: Connector, since: datetime | None = None) -> list[Interruption]:
+    """Those that went on after ``since``, lately when it is not said; the latest first, one may go on."""
+    return [*_running(connector), *_over(connector, since or timezone.now() - LATELY)]
 
 
 def is_worth_a_replay(began_at: datetime, ended_at: datetime) -> bool:
@@ -46,7 +48,7 @@ def outages_in_words(outages: Iterable[Interruption]) -> str:
     """For an administrator, in French: how long, and from when to when to replay payments from the portal."""
     outages = list(outages)
     sentences = [*_lengths(outages), *_replays(outages)]
-    return ' '.join(sentences) or 'Aucune interruption.'
+    return ' '.join(sentences) or 'Aucune interruption récente.'
 
 
 def _running(connector: Connector) -> Iterator[Interruption]:

@@ -43,6 +43,7 @@ def test_a_connector_that_works_says_so(portal: Portal, monkeypatch: pytest.Monk
             {'name': 'maelis', 'ok': True, 'message': 'Maelis répond.'},
             {'name': 'late', 'ok': True, 'message': 'À voir.'},
         ],
+        'meta': {'outages': []},
         'err': 0,
     }
 
