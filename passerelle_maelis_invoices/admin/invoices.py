@@ -3,9 +3,8 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from ..domain.invoice import remaining_amount
-from ..domain.overlay import paid_amount
 from ..models import Invoice, InvoiceList, Payment
+from ..use_cases.show_invoices import show_invoices
 from .amounts import euros
 from .badges import attention_badge, state_badge
 from .bean import plain_fields, tables
@@ -46,8 +45,8 @@ class InvoiceAdmin(MaelisMedia, FoundByInvoiceId, OfRegie, ReadOnlyAdmin):
 
     @admin.display(description='reste à payer')
     def shown_remaining(self, invoice: Invoice) -> str:
-        counted = [payment.counted_for(invoice.total) for payment in _payments_on(invoice)]
-        return euros(remaining_amount(invoice.total, paid_amount(invoice.paid, counted)))
+        shown = show_invoices(invoice.regie, Invoice.objects.filter(pk=invoice.pk))
+        return euros(shown[0].remaining) if shown else 'Elle ne lui est plus montrée.'
 
     @admin.display(description='nos règlements')
     def our_payments(self, invoice: Invoice) -> str:

@@ -18,6 +18,7 @@ EVENTS = {
     Event.DEAD_LETTERED: 'abandonné après plusieurs refus',
     Event.RESUBMITTED: 'remis en file',
     Event.REVERSED: 'annulé',
+    'credited': 'couvert par un avoir',
 }
 ODDITIES = {
     Oddity.UNREADABLE_AMOUNT: 'montant illisible dans la notification',
