@@ -16,10 +16,11 @@ from ..models import ApiClient, Invoice, Payment, Regie, RejectedNotification
 
 
 def record_payment(
-    *, regie: Regie, invoice_id: str, notice: PaymentNotice, client: ApiClient | None
+    *, regie: Regie, invoice_id: str, notice: PaymentNotice, client: ApiClient | None, actor: str = ''
 ) -> Payment:
     """Returns once the row is committed; the same transaction for the same invoice returns the same row.
 
+    ``actor`` is who tells, for the journal; the client when it is not said.
     Raises StorageError when the database could not keep it: the caller must then be told to try again.
     """
     family_id, number = split_invoice_id(invoice_id)
@@ -27,7 +28,7 @@ def record_payment(
         regie=regie, transaction_id=notice.transaction_id, family_id=family_id, invoice_number=number
     )
     try:
-        return same.first() or _insert(Payment(regie=regie, client=client), invoice_id, notice)
+        return same.first() or _insert(Payment(regie=regie, client=client), invoice_id, notice, actor)
     except IntegrityError:
         return same.get()
     except DatabaseError as error:
@@ -43,7 +44,7 @@ def keep_rejected_notification(
     )
 
 
-def _insert(payment: Payment, invoice_id: str, notice: PaymentNotice) -> Payment:
+def _insert(payment: Payment, invoice_id: str, notice: PaymentNotice, actor: str) -> Payment:
     now = timezone.now()
     payment.invoice_id = invoice_id
     payment.transaction_id = notice.transaction_id
@@ -59,7 +60,7 @@ def _insert(payment: Payment, invoice_id: str, notice: PaymentNotice) -> Payment
         _weigh(payment)
         payment.save()
         payment.events.create(
-            n=0, at=now, actor=_name(payment.client), event='recorded', to_state=payment.state
+            n=0, at=now, actor=actor or _name(payment.client), event='recorded', to_state=payment.state
         )
     return payment
 
