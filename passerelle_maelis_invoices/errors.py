@@ -91,7 +91,15 @@ class OutcomeUnknown(MaelisError):
 
 
 class UnusableAnswer(OutcomeUnknown):
+    """What is wrong with the answer, where that is known."""
+
     err_class = 'maelis-unusable-answer'
+    #: Name of the element that is missing or cannot be read.
+    element: str = ''
+    #: Form of what was found in its place, without what it says; ``None`` when it is missing.
+    found: str | None = None
+    #: It is about another family or another régie.
+    foreign: bool = False
 
 
 class MisconfiguredConnector(ConnectorError):

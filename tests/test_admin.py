@@ -11,17 +11,21 @@ from django.utils import timezone
 
 from passerelle_maelis_invoices.domain.attention import Attention
 from passerelle_maelis_invoices.domain.payment_states import Event, State
+from passerelle_maelis_invoices.maelis import InvoicesRead
 from passerelle_maelis_invoices.models import (
     ApiClient,
     Connector,
     FamilyLink,
     Invoice,
     InvoiceList,
+    NotedDrift,
     Payment,
     Regie,
     RejectedNotification,
 )
 from passerelle_maelis_invoices.models.secrets import secret_matches
+from passerelle_maelis_invoices.use_cases.note_drift import note_drift
+from passerelle_maelis_invoices.use_cases.refresh_invoices import open_run
 from tests.builders import (
     NAME_ID,
     NOBODY,
@@ -48,6 +52,7 @@ CONNECTOR_FORM = {
     'deadline': '2',
     'fresh_for': '300',
     'payment_lag': '60',
+    'refresh_rate': '20',
 }
 
 
@@ -92,6 +97,8 @@ def one_of_everything() -> list[Any]:
         regie=invoice.regie, invoice_id='1312-30', body='{"amount": <b>', reason='JSON invalide'
     )
     payment = a_payment(of=invoice)
+    note_drift(invoice.regie.connector, 'readInvoices', [InvoicesRead((), foreign=1)])
+    run, _ = open_run(invoice.regie.connector, full=False)
     return [
         invoice.regie.connector,
         invoice.regie,
@@ -101,6 +108,8 @@ def one_of_everything() -> list[Any]:
         InvoiceList.objects.get(),
         payment,
         rejected,
+        NotedDrift.objects.get(),
+        run,
     ]
 
 

@@ -43,6 +43,7 @@ WHOLE: dict[str, Any] = {
             'deadline': 1.5,
             'fresh_for': 60,
             'payment_lag': 10,
+            'refresh_rate': 5.0,
             'treasury_included': True,
             'alert_emails': ['a@example.org', 'b@example.org'],
             'alert_webhook': '',

@@ -2,9 +2,11 @@
 
 from .api_clients import ApiClientAdmin
 from .connectors import ConnectorAdmin
+from .drifts import NotedDriftAdmin
 from .family_links import FamilyLinkAdmin
 from .invoices import InvoiceAdmin, InvoiceListAdmin
 from .payments import PaymentAdmin
+from .refresh_runs import RefreshRunAdmin
 from .regies import RegieAdmin
 from .rejected_notifications import RejectedNotificationAdmin
 
@@ -14,7 +16,9 @@ __all__ = [
     'FamilyLinkAdmin',
     'InvoiceAdmin',
     'InvoiceListAdmin',
+    'NotedDriftAdmin',
     'PaymentAdmin',
+    'RefreshRunAdmin',
     'RegieAdmin',
     'RejectedNotificationAdmin',
 ]

@@ -42,7 +42,7 @@ class ConnectorAdmin(MaelisMedia, admin.ModelAdmin):  # type: ignore[type-arg]
         ),
         (
             'Comportement',
-            {'fields': ('deadline', 'fresh_for', 'payment_lag', 'treasury_included')},
+            {'fields': ('deadline', 'fresh_for', 'payment_lag', 'refresh_rate', 'treasury_included')},
         ),
         ('Alertes', {'fields': ('alert_emails', 'alert_webhook')}),
     )

@@ -12,6 +12,10 @@ class IncidentKind(StrEnum):
     #: It is up again, but what the portal told it meanwhile may be missing.
     CONNECTOR_WAS_DOWN = 'connector-was-down'
     REJECTED_NOTIFICATIONS = 'rejected-notifications'
+    #: Its answers have other elements than we know.
+    DRIFT = 'drift'
+    #: It answered with somebody else's invoices.
+    FOREIGN_INVOICES = 'foreign-invoices'
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from .clients import client_for
 from .deadline import Deadline
 from .deployment import Deployment
 from .invoices import InvoicesRead, ReadInvoice
+from .lost_figures import lost_figures
 from .regies import RegieFound
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     'ReadInvoice',
     'RegieFound',
     'client_for',
+    'lost_figures',
 ]

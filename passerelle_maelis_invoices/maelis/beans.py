@@ -6,12 +6,13 @@ whole answer unreadable.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
 from .envelope import NIL, is_leaf, local_name, text_of
+from .masked import masked
 from .outcomes import Cause, Failure
 from .shapes import Shape, Value, invoice_shape
 
@@ -45,11 +46,13 @@ class Drift:
 
     ``keyword``: 'additionalProperties' (an element nobody told us about), 'required' (one that is missing),
     'type' (one that cannot be read). ``path``: element names, such as 'lineInvoiceList/quantity'.
+    ``example``: the form of what was found, without what it says.
     """
 
     keyword: str
     path: str
     count: int = 1
+    example: str = field(default='', compare=False)
 
 
 class BeanReader:
@@ -58,6 +61,7 @@ class BeanReader:
     def __init__(self, announced: Mapping[str, bool]) -> None:
         self._announced = announced
         self._surprises: Counter[tuple[str, str]] = Counter()
+        self._examples: dict[tuple[str, str], str] = {}
         #: How many objects of each path had which elements.
         self._forms: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
         #: What to do with a tag, by path: its local name, its path and what it should be.
@@ -73,7 +77,7 @@ class BeanReader:
         return bean
 
     def drift(self) -> tuple[Drift, ...]:
-        found = [Drift(keyword, path, count) for (keyword, path), count in self._surprises.items()]
+        found = [Drift(*kind, count, self._examples[kind]) for kind, count in self._surprises.items()]
         missing = self._missing(invoice_shape(), '')
         return tuple(sorted([*found, *missing], key=lambda one: (one.path, one.keyword))[:MOST_DRIFT])
 
@@ -95,7 +99,7 @@ class BeanReader:
             elif type(field) is Shape:
                 self._read_shape(bean, child, name, where, field)
             else:
-                self._surprises['additionalProperties', where] += 1
+                self._surprise('additionalProperties', where, child)
                 _add(bean, name, _anything(child))
         self._forms[path][tuple(bean)] += 1
         return bean
@@ -110,15 +114,22 @@ class BeanReader:
         self, bean: Bean, child: etree._Element, name: str, where: str, error: Exception
     ) -> None:
         if where in FIGURES:
-            raise Failure(Cause.UNREADABLE, f'{where} is unreadable', element=where) from error
-        self._surprises['type', where] += 1
+            detail = f'{where} is unreadable'
+            raise Failure(Cause.UNREADABLE, detail, element=where, found=masked(child)) from error
+        self._surprise('type', where, child)
         _add(bean, name, _anything(child))
+
+    def _surprise(self, keyword: str, where: str, child: etree._Element) -> None:
+        kind = keyword, where
+        self._surprises[kind] += 1
+        if kind not in self._examples:
+            self._examples[kind] = masked(child)
 
     def _read_shape(self, bean: Bean, child: etree._Element, name: str, where: str, shape: Shape) -> None:
         if shape.repeated:
             bean.setdefault(name, []).extend(self._list(child, shape, where))
         elif name in bean:
-            self._surprises['type', where] += 1
+            self._surprise('type', where, child)
             _add(bean, name, _anything(child))
         else:
             bean[name] = self._nested(child, shape, where)
@@ -126,7 +137,7 @@ class BeanReader:
     def _nested(self, child: etree._Element, shape: Shape, where: str) -> Any:
         if is_leaf(child):
             if text_of(child):
-                self._surprises['type', where] += 1
+                self._surprise('type', where, child)
             return text_of(child) or {}
         return self._object(child, shape, where + '/')
 
@@ -147,13 +158,13 @@ class BeanReader:
 
     def _missing(self, shape: Shape, path: str) -> Iterator[Drift]:
         forms = self._forms[path]
-        for name, field in shape.fields.items():
+        for name, part in shape.fields.items():
             absent = sum(count for names, count in forms.items() if name not in names)
             promised = self._announced.get(name) and not path
             if absent and (promised or absent == forms.total()):
                 yield Drift('required', path + name, absent)
-            if isinstance(field, Shape):
-                yield from self._missing(field, f'{path}{name}/')
+            if isinstance(part, Shape):
+                yield from self._missing(part, f'{path}{name}/')
 
 
 def _anything(element: etree._Element) -> Any:

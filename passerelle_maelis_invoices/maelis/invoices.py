@@ -59,7 +59,7 @@ def invoices_in(content: Content, asked: Asked, deadline: Deadline) -> InvoicesR
     beans = list(_beans(content, reader, deadline))
     own = [bean for bean in beans if _is_own(bean, asked)]
     if beans and not own:
-        raise Failure(Cause.OTHER_ANSWER, 'all invoices are of another family or régie')
+        raise Failure(Cause.FOREIGN, 'all invoices are of another family or régie')
     invoices = tuple(_invoice(bean, asked) for bean in own)
     return InvoicesRead(_without_doubles(invoices), reader.drift(), foreign=len(beans) - len(own))
 
@@ -114,5 +114,5 @@ def _without_doubles(invoices: tuple[ReadInvoice, ...]) -> tuple[ReadInvoice, ..
     by_number: dict[str, ReadInvoice] = {}
     for invoice in invoices:
         if by_number.setdefault(invoice.figures.number, invoice).bean_hash != invoice.bean_hash:
-            raise Failure(Cause.UNREADABLE, 'two invoices have one number', element='numInvoice')
+            raise Failure(Cause.UNREADABLE, 'two invoices have one number', element='numInvoice', found='')
     return tuple(by_number.values())

@@ -38,6 +38,7 @@ class Cause(StrEnum):
     HTML = 'html'
     MALFORMED = 'malformed'
     OTHER_ANSWER = 'other-answer'
+    FOREIGN = 'foreign'
     UNREADABLE = 'unreadable'
     FAULT = 'fault'
     SECURITY_FAULT = 'security-fault'
@@ -62,6 +63,7 @@ VERDICTS: Mapping[Cause, type[MaelisError]] = {
     Cause.NEGATIVE_RESULT: UnusableAnswer,
     Cause.NOT_A_PDF: UnusableAnswer,
     Cause.OTHER_ANSWER: UnusableAnswer,
+    Cause.FOREIGN: UnusableAnswer,
     Cause.TOO_LARGE: UnusableAnswer,
     Cause.UNREADABLE: UnusableAnswer,
 }
@@ -101,18 +103,29 @@ NEGATIVE_RESULTS: Mapping[str, Cause] = dict.fromkeys(
 
 
 class Failure(Exception):
-    """A call went wrong; ``element`` names the culprit of an unreadable answer, ``detail`` is for logs."""
+    """A call went wrong; ``detail`` is for logs.
 
-    def __init__(self, cause: Cause, detail: str = '', *, element: str = '') -> None:
+    ``element`` names the culprit of an unreadable answer; ``found`` is its masked form, ``None`` when it is
+    missing.
+    """
+
+    def __init__(
+        self, cause: Cause, detail: str = '', *, element: str = '', found: str | None = None
+    ) -> None:
         super().__init__(f'{cause}: {detail}' if detail else str(cause))
         self.cause = cause
         self.element = element
+        self.found = found
 
 
 def verdict(failure: Failure) -> MaelisError:
     """The error to raise for a call whose request was built."""
     kind = VERDICTS.get(failure.cause, OutcomeUnknown)
-    return kind(_message(failure), detail=str(failure))
+    error = kind(_message(failure), detail=str(failure))
+    if isinstance(error, UnusableAnswer):
+        error.element, error.found = failure.element, failure.found
+        error.foreign = failure.cause is Cause.FOREIGN
+    return error
 
 
 def verdict_before_sending(failure: Failure) -> MaelisError | MisconfiguredConnector:

@@ -10,6 +10,8 @@ KIND_LABELS: dict[IncidentKind, str] = {
     IncidentKind.MAELIS_DOWN: 'Maelis ne répond plus',
     IncidentKind.CONNECTOR_WAS_DOWN: 'la passerelle n’a pas répondu',
     IncidentKind.REJECTED_NOTIFICATIONS: 'notifications illisibles',
+    IncidentKind.DRIFT: 'dérive du service de Maelis',
+    IncidentKind.FOREIGN_INVOICES: 'factures d’autrui dans une réponse',
 }
 KINDS = [
     *((kind.value, label) for kind, label in KIND_LABELS.items()),

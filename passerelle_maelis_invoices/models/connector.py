@@ -47,6 +47,12 @@ class Connector(models.Model):
         default=60,
         help_text='Temps que Maelis peut prendre pour montrer un règlement qu’il a accepté.',
     )
+    refresh_rate = models.FloatField(
+        'débit de l’actualisation (appels/s)',
+        default=20.0,
+        validators=[MinValueValidator(0.1)],
+        help_text='Ce que Maelis accepte de recevoir de l’actualisation nocturne, en moyenne.',
+    )
     treasury_included = models.BooleanField(
         'le montant payé comprend la trésorerie',
         default=False,

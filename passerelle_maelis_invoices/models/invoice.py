@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 
 from ..domain.invoice import InvoiceFigures
@@ -54,6 +56,10 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return f'{self.family_id}-{self.number}'
+
+    @property
+    def paid_directly(self) -> Decimal:
+        return self.paid - self.paid_at_treasury
 
     @property
     def figures(self) -> InvoiceFigures:

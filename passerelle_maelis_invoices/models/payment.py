@@ -130,6 +130,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=['regie', 'invoice_number'], name='maelis_payment_invoice'),
             models.Index(fields=['regie', 'family_id'], name='maelis_payment_family'),
+            models.Index(fields=['regie', 'state'], name='maelis_payment_state'),
             models.Index(
                 fields=['state', 'next_attempt_at'],
                 condition=Q(state__in=[state.value for state in UNFINISHED]),

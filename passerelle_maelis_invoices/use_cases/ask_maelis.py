@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from ..domain.paris import start_of_day
 from ..errors import (
     ConnectorError,
     MaelisError,
@@ -19,6 +20,7 @@ from ..maelis import Deadline, InvoicesRead, MaelisClient
 from ..models import Connector, InvoiceList, Regie
 from .breaker import may_call, note_answer, note_failure
 from .maelis_of import maelis_of
+from .note_drift import note_drift
 from .store_invoices import store_invoices
 
 #: Lists that one call of ours asks for at the same time.
@@ -29,10 +31,11 @@ NOTE_FAILURES_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One list: a family in a régie."""
+    """One list: a family in a régie; only invoices dated ``since`` or later, unless it is ``None``."""
 
     regie: Regie
     family_id: str
+    since: date | None = None
 
 
 Answer = InvoicesRead | ConnectorError
@@ -46,14 +49,10 @@ def ask_maelis(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, A
     if not wanted:
         return {}
     asked_at = timezone.now()
-    answers = _ask_unless_down(connector, wanted)
-    for item, answer in answers.items():
-        if isinstance(answer, InvoicesRead):
-            store_invoices(
-                regie=item.regie, family_id=item.family_id, read=answer.invoices, asked_at=asked_at
-            )
-        else:
-            _note_failure(item, answer, asked_at)
+    answers = {
+        item: _keep(item, answer, asked_at) for item, answer in _ask_unless_down(connector, wanted).items()
+    }
+    note_drift(connector, 'readInvoices', answers.values())
     return answers
 
 
@@ -99,10 +98,31 @@ def _ask_all(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, Ans
 def _ask(client: MaelisClient, wanted: Wanted, deadline: Deadline) -> Answer:
     try:
         return client.read_invoices(
-            family_id=wanted.family_id, regie_code=wanted.regie.code, deadline=deadline
+            family_id=wanted.family_id,
+            regie_code=wanted.regie.code,
+            deadline=deadline,
+            since=None if wanted.since is None else start_of_day(wanted.since),
         )
     except (MaelisError, MisconfiguredConnector) as error:
         return error
+
+
+def _keep(wanted: Wanted, answer: Answer, asked_at: datetime) -> Answer:
+    """An answer that cannot follow what we hold is a failure like others."""
+    try:
+        if isinstance(answer, InvoicesRead):
+            store_invoices(
+                regie=wanted.regie,
+                family_id=wanted.family_id,
+                read=answer.invoices,
+                asked_at=asked_at,
+                whole=wanted.since is None,
+            )
+            return answer
+    except UnusableAnswer as error:
+        answer = error
+    _note_failure(wanted, answer, asked_at)
+    return answer
 
 
 def _note_failure(wanted: Wanted, error: ConnectorError, at: datetime) -> None:

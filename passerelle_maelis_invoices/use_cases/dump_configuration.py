@@ -19,6 +19,7 @@ CONNECTOR_FIELDS = (
     'deadline',
     'fresh_for',
     'payment_lag',
+    'refresh_rate',
     'treasury_included',
     'alert_webhook',
 )

@@ -8,6 +8,7 @@ from ..domain.incident import Incident, IncidentKind
 from ..models import Connector, Outage, Reachability, RejectedNotification
 from ..settings import app_settings
 from .check_connector import local_status
+from .find_drift import find_drift
 from .find_payments_for_a_person import find_payments_for_a_person
 from .list_outages import is_worth_a_replay
 
@@ -24,6 +25,7 @@ def find_incidents(*, connector: Connector, now: datetime) -> Iterator[Incident]
     yield from _connector_was_down(now)
     yield from _rejected_notifications(connector, now)
     yield from find_payments_for_a_person(connector=connector, now=now)
+    yield from find_drift(connector=connector, now=now)
 
 
 def _late_payments(connector: Connector) -> Iterator[Incident]:

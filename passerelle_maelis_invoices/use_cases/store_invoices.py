@@ -9,6 +9,7 @@ from django.db.models import Q
 from ..domain.payment_states import Event, State
 from ..maelis import ReadInvoice
 from ..models import Invoice, InvoiceList, LeaseLost, Payment, Regie
+from .refuse_lost_figures import refuse_lost_figures
 
 FROM_FIGURES = (
     'family_id',
@@ -29,6 +30,7 @@ def store_invoices(
     """``asked_at`` is when Maelis was asked: an answer older than the stored one changes nothing.
 
     ``whole``: the answer was not limited to a period, so that an invoice it lacks has vanished.
+    Raises UnusableAnswer, with nothing stored, when money or a deadline that we hold is not stated any more.
     """
     with transaction.atomic():
         if not _date_list(regie, family_id, read, asked_at):
@@ -36,9 +38,10 @@ def store_invoices(
         known = {
             invoice.number: invoice
             for invoice in Invoice.objects.filter(regie=regie, family_id=family_id).only(
-                'number', 'bean_hash', 'vanished_at'
+                'number', 'bean_hash', 'vanished_at', 'due_date', 'paid', 'paid_at_treasury'
             )
         }
+        refuse_lost_figures(regie, known, read)
         _write(
             [_row(regie, item, asked_at) for item in read if not _same(known.get(item.figures.number), item)]
         )

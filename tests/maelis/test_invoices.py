@@ -296,7 +296,7 @@ def test_p4_invoices_of_others_are_dropped_and_counted() -> None:
 
 
 def test_p4_an_answer_about_others_only_is_not_an_empty_list() -> None:
-    assert unreadable(a_bean(numFamily='1002')).cause is Cause.OTHER_ANSWER
+    assert unreadable(a_bean(numFamily='1002')).cause is Cause.FOREIGN
 
 
 def test_an_invoice_without_its_regie_is_of_the_one_asked_for() -> None:

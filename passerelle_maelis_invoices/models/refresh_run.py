@@ -1,0 +1,32 @@
+from django.db import models
+from django.utils import timezone
+
+from ..domain.paris import day_in_paris
+from ..domain.refresh_plan import Night
+from .connector import Connector
+
+
+class RefreshRun(models.Model):
+    """One night's refresh of the local copy; one that was killed is gone on with where it was."""
+
+    connector = models.ForeignKey(
+        Connector, on_delete=models.CASCADE, related_name='refresh_runs', verbose_name='connecteur'
+    )
+    full = models.BooleanField('complète', default=False)
+    started_at = models.DateTimeField('début')
+    finished_at = models.DateTimeField('fin', null=True)
+    read = models.PositiveIntegerField('listes lues', default=0)
+    failed = models.PositiveIntegerField('appels en échec', default=0)
+
+    class Meta:
+        verbose_name = 'actualisation'
+        verbose_name_plural = 'actualisations'
+        ordering = ['-started_at']
+        indexes = [models.Index(fields=['connector', '-started_at'], name='maelis_refresh_latest')]
+
+    def __str__(self) -> str:
+        return f'{self.connector_id}, {timezone.localtime(self.started_at):%d/%m/%Y %H:%M}'
+
+    @property
+    def night(self) -> Night:
+        return Night(day_in_paris(self.started_at), self.started_at, self.full)
