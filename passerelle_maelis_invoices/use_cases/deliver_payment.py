@@ -17,31 +17,41 @@ from ..errors import BadRequest, ConnectorError, MaelisError, MisconfiguredConne
 from ..maelis import Deadline
 from ..models import LeaseLost, Payment
 from ..settings import app_settings
+from .await_other_payments import await_other_payments
 from .claim_payment import claim_payment
 from .maelis_of import maelis_of
 from .prepare_payment import prepare_payment
 from .put_back_payment import put_back_refused, put_back_unsent
 
 logger = logging.getLogger(__name__)
+#: Share of its lease after which a worker sends nothing more, however long Maelis may take to be read.
+SHARE_OF_LEASE = 0.75
 #: An answer that is lost again and again is no accident.
 LOSSES_BEFORE_A_PERSON_IS_ASKED = 10
 
 
 def deliver_payment(payment: Payment, *, actor: str) -> None:
     """Does nothing when another worker took it first, or when another payment of its invoice is in flight."""
+    deadline = _deadline(payment)
     if not claim_payment(payment, actor=actor):
         return
     try:
-        _deliver(payment, actor)
+        _deliver(payment, actor, deadline)
     except LeaseLost:
         logger.warning('payment %s: the lease was lost, nothing more is written', payment.pk)
 
 
-def _deliver(payment: Payment, actor: str) -> None:
+def _deadline(payment: Payment) -> Deadline:
+    """Made before the claim, and over before the lease: a worker that froze since then sends nothing."""
+    settings = app_settings()
+    enough = settings.PAY_DEADLINE + payment.regie.connector.deadline
+    return Deadline.after(min(enough, settings.LEASE * SHARE_OF_LEASE))
+
+
+def _deliver(payment: Payment, actor: str, deadline: Deadline) -> None:
     earlier = payment.baseline
-    # Made before the last fenced write: a worker that froze since then finds it over, and sends nothing.
-    deadline = Deadline.after(app_settings().PAY_DEADLINE + payment.regie.connector.deadline)
     try:
+        await_other_payments(payment)
         ready = prepare_payment(payment, actor=actor)
     except (MaelisError, MisconfiguredConnector) as error:
         put_back_unsent(payment, actor=actor, error=error, baseline=earlier)

@@ -1,0 +1,1 @@
+"""What must always hold, tried. Scenarios take a size and a seed: small in tests, large in the long run."""
