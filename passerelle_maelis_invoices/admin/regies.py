@@ -1,33 +1,17 @@
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ..models import Regie
-from ..use_cases.regie_bounds import why_bounds_do_not_fit
 from .base_url import absolute_base_url, base_path
 from .media import MaelisMedia
 
 
-class RegieForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Regie
-        fields = '__all__'
-
-    def clean(self) -> Any:
-        cleaned = super().clean() or {}
-        bounds = cleaned.get('minimum_amount'), cleaned.get('maximum_amount')
-        if reason := why_bounds_do_not_fit(*bounds):
-            raise forms.ValidationError(reason)
-        return cleaned
-
-
 @admin.register(Regie)
 class RegieAdmin(MaelisMedia, admin.ModelAdmin):  # type: ignore[type-arg]
-    form = RegieForm
     list_display = (
         'label',
         'code',
@@ -45,9 +29,6 @@ class RegieAdmin(MaelisMedia, admin.ModelAdmin):  # type: ignore[type-arg]
         (None, {'fields': ('connector', 'code', 'label', 'active')}),
         ('Paiement en ligne', {'fields': ('online_payment', 'minimum_amount', 'maximum_amount')}),
     )
-
-    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, **{**kwargs, 'form': RegieForm})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Connector and code are in the addresses that portals know; the label is Maelis's."""

@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 
@@ -42,6 +43,13 @@ class Regie(models.Model):
 
     def __str__(self) -> str:
         return f'{self.label} ({self.code})'
+
+    def clean(self) -> None:
+        minimum, maximum = self.minimum_amount, self.maximum_amount
+        if minimum is not None and maximum is not None and minimum > maximum:
+            raise ValidationError(
+                'Le montant minimum dépasse le montant maximum : aucune facture ne pourrait être payée.'
+            )
 
     @property
     def policy(self) -> PaymentPolicy:

@@ -18,8 +18,7 @@ from .configure_api_clients import put_api_client
 from .import_regies import import_regies
 from .named_rows import named_connector
 from .put_row import Action, put_row
-from .regie_bounds import why_bounds_do_not_fit
-from .validate_configuration import InvalidConfiguration, Place, place, validate_configuration
+from .validate_configuration import Place, validate_configuration
 
 Given = Mapping[str, Any]
 
@@ -84,9 +83,7 @@ def _regie(connector: Connector, given: Given, path: Place) -> Change:
         if values.get(name):
             values[name] = Decimal(values[name])
     key = {'connector': connector, 'code': code}
-    regie, action = put_row(Regie, key, values, path, defaults={'label': code})
-    if reason := why_bounds_do_not_fit(regie.minimum_amount, regie.maximum_amount):
-        raise InvalidConfiguration(f'{place(path)} : {reason}')
+    _, action = put_row(Regie, key, values, path, defaults={'label': code})
     return Change(f'régie {connector.slug}/{code}', action)
 
 
