@@ -108,9 +108,9 @@ def _connector_call(request: HttpRequest, where: Where) -> ConnectorCall:
 
 
 def _regie_call(request: HttpRequest, where: Where) -> RegieCall:
-    call = _connector_call(request, where)
-    regie = reach_regie(client=call.client, connector=call.connector, code=where['regie'])
-    return RegieCall(call.request, call.client, call.connector, regie)
+    client = authenticate(credentials_of(request))
+    regie = reach_regie(client=client, slug=where['connector'], code=where['regie'])
+    return RegieCall(request, client, regie.connector, regie)
 
 
 def _what(where: Where) -> dict[str, str]:

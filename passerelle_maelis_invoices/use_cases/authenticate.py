@@ -3,18 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from zlib import crc32
 
-from django.db import IntegrityError, transaction
+from django.db import connections, router
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..errors import Forbidden
 from ..models import ApiClient, Nonce
+from ..models.prepared import columns, loaded, prepared
 from ..models.secrets import secret_hashes, secret_matches
 from ..publik.signature import check_signature
 from ..settings import app_settings
 
 #: One nonce in so many takes the expired ones away.
 PURGE_EVERY = 200
+INSERT_NONCE = (
+    'INSERT INTO passerelle_maelis_invoices_nonce (orig, nonce, expires_at) VALUES (%s, %s, %s) '
+    'ON CONFLICT DO NOTHING'
+)
+CLIENT = columns(ApiClient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +60,31 @@ def authenticate(credentials: Credentials | None) -> ApiClient:
 
 
 def _signer(query: str) -> ApiClient:
-    orig = check_signature(
+    found: list[ApiClient] = []
+
+    def keys_for(orig: str) -> Sequence[str]:
+        found.extend(_clients_signing_as(orig))
+        return found[0].keys if found else ()
+
+    check_signature(
         query,
-        keys_for=_keys_of,
+        keys_for=keys_for,
         remember_nonce=_remember if app_settings().CHECK_NONCES else _accept,
         now=timezone.now(),
         window=timedelta(seconds=app_settings().SIGNATURE_WINDOW),
     )
-    return _one(orig=orig)
+    return found[0]
+
+
+def _clients_signing_as(orig: str) -> list[ApiClient]:
+    """One, or none."""
+    rows = _rows_signing_as(orig) if '\0' not in orig else []
+    return [loaded(ApiClient, CLIENT, row) for row in rows]
+
+
+@prepared(ApiClient)
+def _rows_signing_as(orig: str) -> QuerySet[ApiClient, tuple[Any, ...]]:
+    return ApiClient.objects.filter(active=True, orig=orig).order_by().values_list(*CLIENT)
 
 
 def _holder(key: str) -> ApiClient:
@@ -81,25 +107,20 @@ def _one(**key: object) -> ApiClient:
     return client
 
 
-def _keys_of(orig: str) -> Sequence[str]:
-    client = ApiClient.objects.filter(active=True, orig=orig).first() if '\0' not in orig else None
-    return client.keys if client else ()
-
-
 def _storable(key: dict[str, object]) -> bool:
     """A text with a zero byte is in no database, and PostgreSQL refuses even to look for it."""
     return not any(isinstance(value, str) and '\0' in value for value in key.values())
 
 
 def _remember(orig: str, nonce: str, expires_at: datetime) -> bool:
-    try:
-        with transaction.atomic():
-            row = Nonce.objects.create(orig=orig, nonce=nonce, expires_at=expires_at)
-    except IntegrityError:
-        return False
-    if row.pk % PURGE_EVERY == 0:
+    """One statement, committed by itself: the ORM would need a transaction around it."""
+    connection = connections[router.db_for_write(Nonce)]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_NONCE, [orig, nonce, connection.ops.adapt_datetimefield_value(expires_at)])
+        is_new: bool = cursor.rowcount == 1
+    if crc32(nonce.encode()) % PURGE_EVERY == 0:
         Nonce.objects.filter(expires_at__lt=timezone.now()).delete()
-    return True
+    return is_new
 
 
 def _accept(orig: str, nonce: str, expires_at: datetime) -> bool:

@@ -1,9 +1,16 @@
 """What a client may reach. That a name is wrong is told only to a client that has proved who it is."""
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..errors import Forbidden, NotFound
 from ..models import ApiClient, Connector, Regie
+from ..models.prepared import columns, loaded, prepared
+
+REGIE = columns(Regie)
+#: A password is deciphered when Maelis is called, not at each reading.
+CONNECTOR = columns(Connector, without=('password',))
 
 
 def reach_connector(*, client: ApiClient, slug: str) -> Connector:
@@ -16,11 +23,13 @@ def reach_connector(*, client: ApiClient, slug: str) -> Connector:
     return connector
 
 
-def reach_regie(*, client: ApiClient, connector: Connector, code: str) -> Regie:
-    """A client that is limited to some régies is refused every other code, existing or not."""
-    regie = reachable_regies(client=client, connector=connector).filter(code=_storable(code)).first()
-    if regie is not None:
+def reach_regie(*, client: ApiClient, slug: str, code: str) -> Regie:
+    """With its connector. A client limited to some régies is refused every other code, existing or not."""
+    for row in _reachable(client.pk, _storable(slug), _storable(code)):
+        regie = loaded(Regie, REGIE, row[: len(REGIE)])
+        regie.connector = loaded(Connector, CONNECTOR, row[len(REGIE) :])
         return regie
+    reach_connector(client=client, slug=slug)
     if client.regies.exists():
         raise Forbidden(detail=f'client {client.name!r} may not reach régie {code!r}')
     raise NotFound
@@ -32,6 +41,15 @@ def reachable_regies(*, client: ApiClient, connector: Connector) -> QuerySet[Reg
     if client.regies.exists():
         return regies.filter(pk__in=client.regies.values('pk'))
     return regies
+
+
+@prepared(Regie)
+def _reachable(client_id: int, slug: str, code: str) -> QuerySet[Regie, tuple[Any, ...]]:
+    """The same in one statement, for one code."""
+    limits = ApiClient.regies.through.objects.filter(apiclient=client_id)
+    allowed = Q(~Exists(limits)) | Exists(limits.filter(regie=OuterRef('pk')))
+    regies = Regie.objects.filter(allowed, connector__slug=slug, connector__api_clients=client_id, code=code)
+    return regies.order_by().values_list(*REGIE, *(f'connector__{name}' for name in CONNECTOR))
 
 
 def _storable(text: str) -> str:

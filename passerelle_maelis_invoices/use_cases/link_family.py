@@ -1,7 +1,10 @@
 """Attach a portal user to a family, so that the user reads the family's invoices."""
 
+from django.db.models import QuerySet
+
 from ..errors import BadRequest
 from ..models import Connector, FamilyLink
+from ..models.prepared import prepared
 from .ask_maelis import Wanted, ask_maelis
 from .read_invoices import is_family_id
 
@@ -26,5 +29,10 @@ def unlink_family(*, connector: Connector, name_id: str, family_id: str) -> None
 
 
 def families_of(*, connector: Connector, name_id: str) -> list[str]:
-    links = FamilyLink.objects.filter(connector=connector, name_id=name_id).order_by('family_id')
-    return list(links.values_list('family_id', flat=True))
+    return [family_id for (family_id,) in _linked(connector.pk, name_id)]
+
+
+@prepared(FamilyLink)
+def _linked(connector_id: int, name_id: str) -> QuerySet[FamilyLink, tuple[str]]:
+    links = FamilyLink.objects.filter(connector=connector_id, name_id=name_id)
+    return links.order_by('family_id').values_list('family_id')

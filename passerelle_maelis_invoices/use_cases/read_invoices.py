@@ -1,18 +1,20 @@
 """The invoices of some families in one régie: from the local copy when fresh, else from Maelis."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..domain.invoice import ShownInvoice, split_invoice_id
 from ..errors import ConnectorError, NeverLeft, NotFound
-from ..models import Invoice, InvoiceList, Regie
+from ..models import InvoiceList, Regie
+from ..models.prepared import prepared
 from .ask_maelis import Wanted, ask_maelis
 from .breaker import known_down
-from .show_invoices import show_invoices
+from .show_invoices import show_lists
 from .single_flight import let_go, take_on, wait_for_others
 
 
@@ -29,11 +31,13 @@ def read_invoices(*, regie: Regie, family_ids: Sequence[str]) -> Listing:
     """Newest first. Raises MaelisError when a family was never read and Maelis does not answer."""
     if not family_ids:
         return Listing((), 'local', None)
-    failures, asked = _refresh(regie, _stale(regie, family_ids))
-    as_of = _as_of(regie, family_ids, failures)
-    rows = Invoice.objects.filter(regie=regie, family_id__in=family_ids)
-    all_from_maelis = len(asked) == len(family_ids) and not failures
-    return Listing(tuple(show_invoices(regie, rows)), 'maelis' if all_from_maelis else 'local', as_of)
+    families = tuple(family_ids)
+    read_at = dict(_read_at(regie.pk, families))
+    stale = _stale(regie, families, read_at)
+    failures, asked = _refresh(regie, stale)
+    as_of = _as_of(families, dict(_read_at(regie.pk, families)) if stale else read_at, failures)
+    all_from_maelis = len(asked) == len(families) and not failures
+    return Listing(tuple(show_lists(regie, families)), 'maelis' if all_from_maelis else 'local', as_of)
 
 
 def read_invoice(*, regie: Regie, invoice_id: str, family_ids: Sequence[str] | None) -> ShownInvoice:
@@ -55,11 +59,15 @@ def is_family_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 15
 
 
-def _stale(regie: Regie, family_ids: Sequence[str]) -> list[str]:
+@prepared(InvoiceList)
+def _read_at(regie_id: int, family_ids: tuple[str, ...]) -> QuerySet[InvoiceList, tuple[Any, ...]]:
+    read = InvoiceList.objects.filter(regie=regie_id, family_id__in=family_ids, read_at__isnull=False)
+    return read.values_list('family_id', 'read_at')
+
+
+def _stale(regie: Regie, family_ids: Sequence[str], read_at: Mapping[str, datetime]) -> list[str]:
     since = timezone.now() - timedelta(seconds=regie.connector.fresh_for)
-    fresh = InvoiceList.objects.filter(regie=regie, family_id__in=family_ids, read_at__gt=since)
-    known = set(fresh.values_list('family_id', flat=True))
-    return [family_id for family_id in family_ids if family_id not in known]
+    return [name for name in family_ids if name not in read_at or read_at[name] <= since]
 
 
 def _refresh(regie: Regie, stale: Sequence[str]) -> tuple[dict[str, ConnectorError], list[str]]:
@@ -74,10 +82,10 @@ def _refresh(regie: Regie, stale: Sequence[str]) -> tuple[dict[str, ConnectorErr
     return failures, asked
 
 
-def _as_of(regie: Regie, family_ids: Sequence[str], failures: dict[str, ConnectorError]) -> datetime:
-    read = InvoiceList.objects.filter(regie=regie, family_id__in=family_ids, read_at__isnull=False)
-    dates = dict(read.values_list('family_id', 'read_at'))
+def _as_of(
+    family_ids: Sequence[str], read_at: Mapping[str, datetime], failures: Mapping[str, ConnectorError]
+) -> datetime:
     for family_id in family_ids:
-        if family_id not in dates:
+        if family_id not in read_at:
             raise failures.get(family_id, NeverLeft())
-    return min(date for date in dates.values() if date)
+    return min(read_at.values())
