@@ -1,7 +1,8 @@
 """Settings of the demo site, all from the environment; `manage.py` and `demo.wsgi` use them.
 
 `DATABASE_URL`, `SECRET_KEY`, `DEBUG`, `ALLOWED_HOSTS`, `HTTPS` (1 behind a proxy that ends TLS and sets
-`X-Forwarded-Proto`), and any `MAELIS_INVOICES_…` of the connector and `PORTAL_…` of the portal.
+`X-Forwarded-Proto`), `CLUSTER` (1: payments are jobs of procrastinate too, on PostgreSQL), and any
+`MAELIS_INVOICES_…` of the connector and `PORTAL_…` of the portal.
 """
 
 import os
@@ -28,6 +29,8 @@ INSTALLED_APPS = [
     'passerelle_maelis_invoices',
     'demo.portal',
 ]
+if os.environ.get('CLUSTER', '0') == '1':
+    INSTALLED_APPS.insert(0, 'procrastinate.contrib.django')
 MIDDLEWARE = [
     'django.middleware.security.SecurityMiddleware',
     'whitenoise.middleware.WhiteNoiseMiddleware',

@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 
 from django.db import close_old_connections
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..domain.payment_states import State
@@ -24,12 +24,25 @@ def work(*, actor: str, go_on: Callable[[], bool] = lambda: True) -> int:
     """
     done = 0
     for state, step in _steps(actor):
-        for pk in _due(state, timezone.now()):
+        for pk in _due(state)[:BATCH]:
             if not go_on():
                 return done
             _take(pk, state, step)
             done += 1
     return done
+
+
+def work_on(payment_id: int, *, actor: str) -> None:
+    """The step that this payment is due for; nothing when it is due for none: its row decides."""
+    for state, step in _steps(actor):
+        if _due(state).filter(pk=payment_id).exists():
+            _take(payment_id, state, step)
+            return
+
+
+def due_payments(most: int) -> list[int]:
+    """The primary keys of the oldest ones of each kind, for whoever hands them out to workers."""
+    return [pk for state, _ in _steps('') for pk in _due(state)[:most]]
 
 
 Step = Callable[[Payment], None]
@@ -44,10 +57,11 @@ def _steps(actor: str) -> list[tuple[State, Step]]:
     ]
 
 
-def _due(state: State, now: datetime) -> list[int]:
+def _due(state: State) -> QuerySet[Payment, int]:
+    now = timezone.now()
     lapsed = state is State.SENDING
     due = Payment.objects.lapsed(now) if lapsed else Payment.objects.in_state(state).due(now)
-    return list(due.values_list('pk', flat=True)[:BATCH])
+    return due.values_list('pk', flat=True)
 
 
 def _take(pk: int, state: State, step: Step) -> None:

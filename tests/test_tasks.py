@@ -1,0 +1,181 @@
+"""Several workers of the cluster on one PostgreSQL, some of them killed."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from django.db import connection
+
+from demo.simulator.process import Simulator
+from passerelle_maelis_invoices.domain.payment_states import IN_FLIGHT, State
+from passerelle_maelis_invoices.models import Payment, PaymentEvent, Regie
+from tests.builders import a_connector, a_regie, an_api_client
+from tests.postgresql import PostgreSQL
+from tests.site import Process, Site, new_site
+
+pytest.importorskip('procrastinate')
+pytestmark = pytest.mark.postgresql
+
+PAYMENTS = 60
+KILLS = 5
+LOST_ANSWERS = 12
+PATIENCE = 150.0  # seconds
+SEED = 7
+SETTINGS = {
+    'CLUSTER': '1',
+    'MAELIS_INVOICES_PAY_DEADLINE': '2',
+    'MAELIS_INVOICES_LEASE': '5',
+}
+API_KEY = 'cluster-key'
+
+
+@pytest.fixture(scope='module')
+def migrated_cluster(migrated_postgresql: str, postgresql: PostgreSQL, django_db_blocker: Any) -> str:
+    """A template with the tables of procrastinate too."""
+    refill = partial(postgresql.create, 'template_cluster', template=migrated_postgresql)
+    with django_db_blocker.unblock(), new_site('postgresql', refill, SETTINGS) as site:
+        site.manage('migrate', '-v0')
+    return 'template_cluster'
+
+
+@pytest.fixture
+def cluster(
+    migrated_cluster: str, postgresql: PostgreSQL, wsdl_copies: Path, django_db_blocker: Any
+) -> Iterator[Site]:
+    """A site whose payments are jobs too; this process itself knows nothing of procrastinate."""
+    refill = partial(postgresql.create, 'site', template=migrated_cluster)
+    environment = {**SETTINGS, 'MAELIS_INVOICES_WSDL_DIR': str(wsdl_copies)}
+    with django_db_blocker.unblock(), new_site('postgresql', refill, environment) as site:
+        yield site
+
+
+@pytest.fixture
+def regie(cluster: Site, simulator: Simulator) -> Regie:
+    connector = a_connector(wsdl_url=simulator.wsdl_url, fresh_for=0, payment_lag=0, deadline=1.0)
+    return a_regie('007', connector=connector)
+
+
+def test_p2_every_payment_is_applied_once_while_workers_of_the_cluster_are_killed(
+    cluster: Site, regie: Regie, simulator: Simulator, tmp_path: Path
+) -> None:
+    chance = Random(SEED)
+    import_payments(cluster, tmp_path, new_invoices(simulator, PAYMENTS))
+    simulator.fault('slow', operation='payInvoices', ms=150)
+    simulator.fault('commit_then_reset', operation='payInvoices', times=LOST_ANSWERS, probability=0.3)
+    workers = [start_worker(cluster) for _ in range(3)]
+    for _ in range(KILLS):
+        wait_for(lambda: Payment.objects.filter(state__in=IN_FLIGHT).exists() or all_delivered())
+        workers.pop(chance.randrange(len(workers))).kill()
+        workers.append(start_worker(cluster))
+    wait_for(all_delivered)
+    applied = Counter(entry['reference'] for entry in simulator.journal())
+    assert applied == Counter(Payment.objects.values_list('transaction_id', flat=True))
+    assert not Payment.objects.exclude(attention='').exists()
+    assert PaymentEvent.objects.filter(event='lost').count() > 0
+
+
+def test_a_payment_is_handed_out_in_the_transaction_that_records_it(
+    cluster: Site, regie: Regie, simulator: Simulator
+) -> None:
+    (invoice,) = new_invoices(simulator, 1)
+    pay(cluster, regie, invoice)
+    assert jobs() == [(Payment.objects.get().pk, 'todo')]
+    pay(cluster, regie, invoice)
+    assert len(jobs()) == 1
+
+
+def test_a_job_table_that_is_lost_costs_nothing(
+    cluster: Site, regie: Regie, simulator: Simulator, tmp_path: Path
+) -> None:
+    before, during = new_invoices(simulator, 2)
+    import_payments(cluster, tmp_path, [before])
+    sql('TRUNCATE procrastinate_jobs CASCADE')
+    sql('ALTER TABLE procrastinate_jobs RENAME TO lost')
+    pay(cluster, regie, during)
+    sql('ALTER TABLE lost RENAME TO procrastinate_jobs')
+    assert jobs() == []
+    start_worker(cluster)
+    wait_for(all_delivered)
+    assert len(simulator.journal()) == Payment.objects.count() == 2
+
+
+def test_jobs_of_a_dead_worker_are_over_and_those_of_others_are_left_alone(cluster: Site) -> None:
+    for queue in ('maelis', 'other'):
+        sql(
+            'INSERT INTO procrastinate_jobs (queue_name, task_name, status, args) '
+            "VALUES (%s, 'x', 'doing', '{}')",
+            queue,
+        )
+    start_worker(cluster)
+    wait_for(lambda: ('failed',) in rows("SELECT status FROM procrastinate_jobs WHERE queue_name = 'maelis'"))
+    assert rows("SELECT status FROM procrastinate_jobs WHERE queue_name = 'other'") == [('doing',)]
+
+
+def new_invoices(simulator: Simulator, count: int) -> list[str]:
+    """Their ids, spread over twenty families."""
+    return [new_invoice(simulator, family=str(1001 + n % 20), number=str(90_000 + n)) for n in range(count)]
+
+
+def new_invoice(simulator: Simulator, *, family: str, number: str) -> str:
+    simulator.put_invoice(family=family, regie='007', number=number, amount='10.00')
+    return f'{family}-{number}'
+
+
+def import_payments(cluster: Site, folder: Path, invoices: list[str]) -> None:
+    file = folder / 'payments.csv'
+    lines = [f'007;{invoice};T-{invoice};10,00' for invoice in invoices]
+    file.write_text('\n'.join(['regie;invoice_id;transaction_id;amount', *lines]))
+    cluster.manage('maelis_import_payments', str(file))
+
+
+def pay(cluster: Site, regie: Regie, invoice: str) -> None:
+    """As the portal does, over HTTP."""
+    an_api_client(connectors=[regie.connector], api_key=API_KEY)
+    server = cluster.serve()
+    base = f'{server.url}/passerelle-maelis-invoices/{regie.connector.slug}/regie/{regie.code}'
+    request = Request(  # noqa: S310
+        f'{base}/invoice/{invoice}/pay/?apikey={API_KEY}',
+        data=f'{{"transaction_id": "T-{invoice}", "amount": "10.00"}}'.encode(),
+        headers={'Content-Type': 'application/json'},
+    )
+    with urlopen(request, timeout=30) as answer:  # noqa: S310
+        assert answer.status == 200
+    server.kill()
+
+
+def start_worker(cluster: Site) -> Process:
+    return cluster.start('procrastinate', 'worker', '--concurrency', '2')
+
+
+def all_delivered() -> bool:
+    return not Payment.objects.exclude(state__in=[State.DELIVERED, State.CONFIRMED]).exists()
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, list(Payment.objects.values_list('state', 'attention'))
+        time.sleep(0.1)
+
+
+def jobs() -> list[tuple[Any, ...]]:
+    return rows(
+        "SELECT (args->>'payment_id')::int, status::text FROM procrastinate_jobs WHERE queue_name = 'maelis'"
+    )
+
+
+def rows(query: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()
+
+
+def sql(statement: str, *values: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
