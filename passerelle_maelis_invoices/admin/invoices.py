@@ -6,9 +6,9 @@ from django.utils.safestring import SafeString
 from ..models import Invoice, InvoiceList, Payment
 from ..use_cases.show_invoices import show_invoices
 from .amounts import euros
-from .badges import attention_badge, state_badge
 from .bean import plain_fields, tables
 from .media import MaelisMedia
+from .payment_table import payment_table
 from .read_only import FoundByInvoiceId, OfRegie, ReadOnlyAdmin
 
 TEMPLATES = 'admin/passerelle_maelis_invoices/invoice'
@@ -49,17 +49,8 @@ class InvoiceAdmin(MaelisMedia, FoundByInvoiceId, OfRegie, ReadOnlyAdmin):
         return euros(shown[0].remaining) if shown else 'Elle ne lui est plus montrée.'
 
     @admin.display(description='nos règlements')
-    def our_payments(self, invoice: Invoice) -> str:
-        rows = [
-            {
-                'payment': payment,
-                'amount': euros(payment.amount),
-                'state': state_badge(payment),
-                'attention': attention_badge(payment),
-            }
-            for payment in _payments_on(invoice).order_by('received_at')
-        ]
-        return render_to_string(f'{TEMPLATES}/payments.html', {'rows': rows}) if rows else 'Aucun.'
+    def our_payments(self, invoice: Invoice) -> SafeString | str:
+        return payment_table(_payments_on(invoice).order_by('received_at')) or 'Aucun.'
 
     @admin.display(description='InvoiceBean')
     def pretty_bean(self, invoice: Invoice) -> SafeString:
