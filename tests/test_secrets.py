@@ -93,7 +93,9 @@ class TestLostKey:
 
         assert Connector.objects.get().password == 'neuf'
 
-    @pytest.mark.parametrize('page', ['regie', 'familylink', 'payment', 'connector', 'apiclient'])
+    @pytest.mark.parametrize(
+        'page', ['regie', 'familylink', 'payment', 'connector', 'apiclient', 'alert', 'outage']
+    )
     def test_no_page_of_the_admin_is_spoilt(self, page: str) -> None:
         a_link()
         a_payment()

@@ -1,8 +1,11 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.transaction import non_atomic_requests
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -10,7 +13,9 @@ from ..models import Invoice, Payment
 from ..models.payment import ATTENTION_LABELS, STATE_LABELS
 from .amounts import euros
 from .badges import attention_badge, badge, state_badge
+from .import_payments import import_payments_view
 from .media import MaelisMedia
+from .payment_rights import may_act
 from .payment_words import event_words, oddity_words
 from .raw_text import preformatted_json
 from .read_only import FoundByInvoiceId, OfRegie, ReadOnlyAdmin
@@ -89,6 +94,25 @@ class PaymentAdmin(MaelisMedia, FoundByInvoiceId, OfRegie, ReadOnlyAdmin):
         ),
         ('Banque', {'fields': ('transaction_id', 'order_id', 'bank_transaction_id', 'pretty_notification')}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [('import/', self.import_view, 'import-payments')]
+        return [
+            path(route, self.admin_site.admin_view(view), name=f'passerelle_maelis_invoices_{name}')
+            for route, view, name in own
+        ] + super().get_urls()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        shown: HttpResponse = super().changelist_view(
+            request, {**(extra_context or {}), 'maelis_may_act': may_act(request)}
+        )
+        return shown
+
+    @non_atomic_requests
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        return import_payments_view(request, admin=self)
 
     @admin.display(description='facture')
     def invoice_id(self, payment: Payment) -> str:
