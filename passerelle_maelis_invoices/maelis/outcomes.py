@@ -74,12 +74,12 @@ MISCONFIGURATIONS = frozenset(
 )
 
 #: Codes of faults that say no for good: nothing was done, and asking again changes nothing.
+#: A duplicate is not among them: it says that Maelis holds the payment, which is then read back.
 BUSINESS_REFUSALS = frozenset(
     {
         'FACTURE_INCONNUE',
         'REGIE_INCONNUE',
         'MONTANT_INVALIDE',
-        'PAIEMENT_EN_DOUBLE',
         'PDF_ABSENT',
     }
 )
