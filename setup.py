@@ -37,6 +37,7 @@ TEST = [
     'pytest-timeout>=2.3',
     'pytest-xdist>=3.6',
     'responses>=0.25',
+    'saxonche>=12.4',
     'schemathesis>=4',
     'syrupy>=4.6',
     'time-machine>=2.14',
