@@ -1,6 +1,7 @@
 import json
 import smtplib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -19,6 +20,8 @@ from passerelle_maelis_invoices.domain.payment_states import State
 from passerelle_maelis_invoices.models import (
     Alert,
     Connector,
+    Heartbeat,
+    Invoice,
     Outage,
     Payment,
     Reachability,
@@ -31,6 +34,7 @@ from passerelle_maelis_invoices.use_cases.look_after import look_after
 from passerelle_maelis_invoices.use_cases.read_invoices import read_invoices
 from passerelle_maelis_invoices.use_cases.resubmit_payment import resubmit_payment
 from tests.builders import a_connector, a_payment, a_regie, an_invoice
+from tests.site import Site
 
 NOW = datetime.fromisoformat('2026-03-02T10:00:00+01:00')
 Clock = Any
@@ -49,9 +53,11 @@ def connector(clock: Clock) -> Connector:
     return connector
 
 
-def dead_letter(transaction: str = 'T1', number: str = '30', **columns: Any) -> Payment:
+def dead_letter(
+    transaction: str = 'T1', number: str = '30', of: Invoice | None = None, **columns: Any
+) -> Payment:
     refused = {'state': State.REFUSED, 'attention': Attention.REFUSED, 'next_attempt_at': None}
-    return a_payment(transaction, of=an_invoice(number), **{**refused, **columns})
+    return a_payment(transaction, of=of or an_invoice(number), **{**refused, **columns})
 
 
 def look_for(clock: Clock, length: timedelta) -> None:
@@ -280,6 +286,29 @@ def test_a_webhook_that_fails_is_tried_again_without_another_mail(clock: Clock) 
 def test_every_kind_of_alert_says_what_to_do() -> None:
     for kind, _ in KINDS:
         assert len(get_template(f'passerelle_maelis_invoices/alerts/advice/{kind}.txt').render()) > 100
+
+
+@pytest.mark.parametrize('site', ['sqlite'], indirect=True)
+def test_a_worker_alerts_while_it_waits_for_a_payment(site: Site, simulator: Simulator) -> None:
+    connector = a_connector(wsdl_url=simulator.wsdl_url)
+    regie = a_regie('007', connector=connector)
+    simulator.put_invoice(family='1001', regie='007', number='90000', amount='10.00')
+    slow = a_payment('T2', of=an_invoice('90000', regie=regie, family='1001'), amount='10.00')
+    simulator.fault('hang', operation='payInvoices')
+    site.environment['MAELIS_INVOICES_PAY_DEADLINE'] = '55'
+    site.start('maelis_worker')
+    wait_for(lambda: Payment.objects.get(pk=slow.pk).state == State.SENDING)
+    dead_letter(of=an_invoice('1', regie=regie))
+    wait_for(lambda: Alert.objects.filter(kind='refused').exists())
+    assert Heartbeat.objects.filter(name=Outage.WORKER).exists()
+    assert Payment.objects.get(pk=slow.pk).state == State.SENDING
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _refuse(*_: Any) -> None:
