@@ -11,8 +11,11 @@ class PasserelleMaelisInvoicesConfig(AppConfig):
     def ready(self) -> None:
         from .checks import register_checks
         from .endpoints.heartbeat import beat_while_serving
+        from .maelis import on_exchange
         from .models.append_only import protect_append_only_tables
+        from .use_cases.measure import measure_exchange
 
         beat_while_serving()
         post_migrate.connect(protect_append_only_tables, sender=self)
         register_checks()
+        on_exchange(measure_exchange)

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from .endpoints.description import openapi
 from .endpoints.invoices import current, detail, history
 from .endpoints.links import link, unlink
+from .endpoints.metrics import metrics
 from .endpoints.payments import pay
 from .endpoints.pdf import pdf
 from .endpoints.regies import regies
@@ -27,6 +28,7 @@ def both(route: str, view: Callable[..., HttpResponse], name: str | None = None)
 
 
 urlpatterns = [
+    *both('passerelle-maelis-invoices/metrics', metrics, 'metrics'),
     *both(f'{CONNECTOR}/regies', regies, 'regies'),
     *both(f'{CONNECTOR}/link', link, 'link'),
     *both(f'{CONNECTOR}/unlink', unlink, 'unlink'),

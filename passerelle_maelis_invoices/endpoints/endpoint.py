@@ -31,11 +31,17 @@ ALLOWED = {
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectorCall:
-    """A request from a client that may reach this connector."""
+class ClientCall:
+    """A request from a client that is known."""
 
     request: HttpRequest
     client: ApiClient
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorCall(ClientCall):
+    """A request from a client that may reach this connector."""
+
     connector: Connector
 
 
@@ -49,9 +55,19 @@ class RegieCall(ConnectorCall):
 P = ParamSpec('P')
 Where = Mapping[str, str]
 View = Callable[..., HttpResponse]
-CallOf = Callable[[HttpRequest, Where], ConnectorCall]
+CallOf = Callable[[HttpRequest, Where], ClientCall]
+ClientView = Callable[Concatenate[ClientCall, P], HttpResponse]
 ConnectorView = Callable[Concatenate[ConnectorCall, P], HttpResponse]
 RegieView = Callable[Concatenate[RegieCall, P], HttpResponse]
+
+
+def client_endpoint(method: str, *, business_status: int = 200) -> Callable[[ClientView[P]], View]:
+    """The URL names no connector: the view asks what the client may reach."""
+
+    def decorate(view: ClientView[P]) -> View:
+        return _served(view, _client_call, ALLOWED[method], business_status)
+
+    return decorate
 
 
 def connector_endpoint(method: str, *, business_status: int = 200) -> Callable[[ConnectorView[P]], View]:
@@ -100,6 +116,10 @@ def _served(
 def _require_method(request: HttpRequest, allowed: tuple[str, ...]) -> None:
     if request.method not in allowed:
         raise MethodNotAllowed(*allowed)
+
+
+def _client_call(request: HttpRequest, where: Where) -> ClientCall:
+    return ClientCall(request, authenticate(credentials_of(request)))
 
 
 def _connector_call(request: HttpRequest, where: Where) -> ConnectorCall:

@@ -5,6 +5,7 @@ from .client import MaelisClient
 from .clients import client_for
 from .deadline import Deadline
 from .deployment import Deployment
+from .exchange_log import ExchangeDone, on_exchange
 from .invoices import InvoicesRead, ReadInvoice
 from .lost_figures import lost_figures
 from .regies import RegieFound
@@ -13,10 +14,12 @@ __all__ = [
     'Deadline',
     'Deployment',
     'Drift',
+    'ExchangeDone',
     'InvoicesRead',
     'MaelisClient',
     'ReadInvoice',
     'RegieFound',
     'client_for',
     'lost_figures',
+    'on_exchange',
 ]

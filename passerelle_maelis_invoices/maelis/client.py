@@ -80,7 +80,7 @@ class MaelisClient:
         """Byte for byte what Maelis holds, at most MAX_PDF_SIZE of them."""
         largest = app_settings().MAX_PDF_SIZE
         values: Values = {'codeRegie': regie_code, 'numInvoice': number}
-        with exchange_log('getInvoicePDF') as exchange:
+        with exchange_log('getInvoicePDF', self._deployment.name) as exchange:
             operation, request = self._prepared('getInvoicePDF', values, deadline)
             with _judged():
                 size = int(largest * BASE64_GROWTH)
@@ -108,7 +108,7 @@ class MaelisClient:
             'refTransaction': reference,
             'numInvoices': tuple(numbers),
         }
-        with exchange_log('payInvoices') as exchange:
+        with exchange_log('payInvoices', self._deployment.name) as exchange:
             operation, request = self._prepared('payInvoices', values, deadline)
             with _judged():
                 size = app_settings().MAX_ANSWER_SIZE
@@ -117,7 +117,7 @@ class MaelisClient:
 
     def refresh_wsdl(self, *, deadline: Deadline) -> None:
         """Fetches the WSDL anew, for this process and, through the copy on disk, for the others."""
-        with exchange_log('wsdl'), _judged_before_sending():
+        with exchange_log('wsdl', self._deployment.name), _judged_before_sending():
             self._contracts.refresh(deadline)
 
     def diagnose(self, *, deadline: Deadline) -> None:
@@ -136,7 +136,7 @@ class MaelisClient:
         deadline: Deadline,
         understand: Callable[[Content, Operation], Result],
     ) -> Result:
-        with exchange_log(name) as exchange:
+        with exchange_log(name, self._deployment.name) as exchange:
             operation, request = self._prepared(name, values, deadline)
             with _judged():
                 size = app_settings().MAX_ANSWER_SIZE

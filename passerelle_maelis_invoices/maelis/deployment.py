@@ -21,3 +21,5 @@ class Deployment:
     proxy_url: str = field(default='', repr=False)
     #: amountPaid already contains amountPaidTG.
     treasury_included: bool = False
+    #: Of the connector, for measurements.
+    name: str = ''

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
@@ -34,18 +34,46 @@ class Exchange:
         _log_outline(self.operation, 'answer', answer.body)
 
 
+@dataclass(frozen=True, slots=True)
+class ExchangeDone:
+    """``outcome``: 'done', or the ``err_class`` of what was raised."""
+
+    connector: str
+    operation: str
+    outcome: str
+    seconds: float
+
+
+_listeners: list[Callable[[ExchangeDone], None]] = []
+
+
+def on_exchange(listener: Callable[[ExchangeDone], None]) -> None:
+    """``listener`` is told of every exchange from now on, in the thread that made it; it must not raise."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
 @contextmanager
-def exchange_log(operation: str) -> Iterator[Exchange]:
-    """Sizes are in bytes. The outcome is 'done', or the ``err_class`` of what is raised."""
-    exchange, start, outcome = Exchange(operation), monotonic(), 'done'
+def exchange_log(operation: str, connector: str) -> Iterator[Exchange]:
+    """Sizes are in bytes."""
+    exchange, start, outcome, detail = Exchange(operation), monotonic(), 'done', ''
     try:
         yield exchange
     except ConnectorError as error:
-        outcome = f'{error.err_class} ({error.detail})' if error.detail else error.err_class
+        outcome, detail = error.err_class, error.detail and f' ({error.detail})'
+        raise
+    except BaseException:
+        outcome = 'unforeseen'
         raise
     finally:
-        spent = round((monotonic() - start) * 1000)
-        logger.info('%s %s %d ms, %d > %d bytes', operation, outcome, spent, exchange.sent, exchange.received)
+        _tell(exchange, ExchangeDone(connector, operation, outcome, monotonic() - start), detail)
+
+
+def _tell(exchange: Exchange, done: ExchangeDone, detail: str) -> None:
+    spent, sizes = round(done.seconds * 1000), (exchange.sent, exchange.received)
+    logger.info('%s %s%s %d ms, %d > %d bytes', done.operation, done.outcome, detail, spent, *sizes)
+    for listener in _listeners:
+        listener(done)
 
 
 def outline(document: bytes) -> str:

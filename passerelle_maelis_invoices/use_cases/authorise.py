@@ -23,6 +23,14 @@ def reach_connector(*, client: ApiClient, slug: str) -> Connector:
     return connector
 
 
+def reach_all_connectors(*, client: ApiClient) -> list[Connector]:
+    """Raises Forbidden for a client that is limited to some régies, or that may reach nothing."""
+    connectors = list(client.connectors.defer('password').order_by('slug'))
+    if not connectors or client.regies.exists():
+        raise Forbidden(detail=f'client {client.name!r} may reach no connector as a whole')
+    return connectors
+
+
 def reach_regie(*, client: ApiClient, slug: str, code: str) -> Regie:
     """With its connector. A client limited to some régies is refused every other code, existing or not."""
     for row in _reachable(client.pk, _storable(slug), _storable(code)):

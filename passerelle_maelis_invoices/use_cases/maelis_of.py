@@ -8,6 +8,7 @@ def maelis_of(connector: Connector) -> MaelisClient:
     return client_for(
         Deployment(
             wsdl_url=connector.wsdl_url,
+            name=connector.slug,
             service_url=connector.service_url or None,
             username=connector.username,
             password=connector.password,

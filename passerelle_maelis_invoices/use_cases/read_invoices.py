@@ -14,15 +14,18 @@ from ..models import InvoiceList, Regie
 from ..models.prepared import prepared
 from .ask_maelis import Wanted, ask_maelis
 from .breaker import known_down
+from .measure import measure_list
 from .show_invoices import show_lists
 from .single_flight import let_go, take_on, wait_for_others
+
+Source = Literal['maelis', 'local']
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     invoices: tuple[ShownInvoice, ...]
     #: 'maelis' when Maelis answered just now for every family, 'local' when the copy answered.
-    source: Literal['maelis', 'local']
+    source: Source
     #: When Maelis said so; the oldest one of several families; ``None`` when nothing was asked for.
     as_of: datetime | None
 
@@ -37,7 +40,9 @@ def read_invoices(*, regie: Regie, family_ids: Sequence[str]) -> Listing:
     failures, asked = _refresh(regie, stale)
     as_of = _as_of(families, dict(_read_at(regie.pk, families)) if stale else read_at, failures)
     all_from_maelis = len(asked) == len(families) and not failures
-    return Listing(tuple(show_lists(regie, families)), 'maelis' if all_from_maelis else 'local', as_of)
+    source: Source = 'maelis' if all_from_maelis else 'local'
+    measure_list(regie.connector.slug, source)
+    return Listing(tuple(show_lists(regie, families)), source, as_of)
 
 
 def read_invoice(*, regie: Regie, invoice_id: str, family_ids: Sequence[str] | None) -> ShownInvoice:

@@ -19,9 +19,11 @@ DOCUMENT = describe(title='Factures', base_url=f'{HOME}/toulouse')
 
 
 def served() -> dict[str, set[str]]:
-    """Paths as the description spells them, with the tails that are served for each."""
+    """Paths as the description spells them, with the tails that are served for each connector."""
     tails: dict[str, set[str]] = {}
     for pattern in urlpatterns:
+        if not str(pattern.pattern).startswith(CONNECTOR):
+            continue
         tail = re.sub(r'<\w+:(\w+)>', r'{\1}', str(pattern.pattern)[len(CONNECTOR) :])
         if pattern.callback.__name__ != 'unknown':
             tails.setdefault(f'{tail.rstrip("/")}/', set()).add(tail)
