@@ -17,6 +17,7 @@ EVENTS = {
     Event.SHOWN: 'visible dans Maelis',
     Event.DEAD_LETTERED: 'abandonné après plusieurs refus',
     Event.RESUBMITTED: 'remis en file',
+    Event.CREDITED: 'avoir émis',
     Event.REVERSED: 'annulé',
     'credited': 'couvert par un avoir',
 }

@@ -15,6 +15,8 @@ class State(StrEnum):
     DELIVERED = 'delivered'
     CONFIRMED = 'confirmed'
     REFUSED = 'refused'
+    #: No invoice takes it: a credit note was made for the whole of it.
+    CREDITED = 'credited'
     REVERSED = 'reversed'
 
 
@@ -30,6 +32,7 @@ class Event(StrEnum):
     SHOWN = 'shown'
     DEAD_LETTERED = 'dead-lettered'
     RESUBMITTED = 'resubmitted'
+    CREDITED = 'credited'
     REVERSED = 'reversed'
 
 
@@ -48,13 +51,16 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.DELIVERED, Event.SHOWN): State.CONFIRMED,
     (State.REFUSED, Event.RESUBMITTED): State.RECORDED,
     (State.RECORDED, Event.RESUBMITTED): State.RECORDED,
+    (State.RECORDED, Event.CREDITED): State.CREDITED,
+    (State.DELIVERED, Event.CREDITED): State.DELIVERED,
+    (State.CONFIRMED, Event.CREDITED): State.CONFIRMED,
     **{(state, Event.REVERSED): State.REVERSED for state in State if state is not State.REVERSED},
 }
 
 #: Maelis may be dealing with it: at most one such payment per invoice.
 IN_FLIGHT = (State.SENDING, State.UNCERTAIN)
 #: Maelis cannot hold it: it was never sent, or it was told no.
-NOT_SENT = (State.RECORDED, State.REFUSED)
+NOT_SENT = (State.RECORDED, State.REFUSED, State.CREDITED)
 #: The worker still has something to do with it.
 UNFINISHED = (State.RECORDED, State.SENDING, State.UNCERTAIN, State.DELIVERED)
 

@@ -9,6 +9,7 @@ from .invoice import InvoiceFigures, remaining_amount
 from .money import ZERO
 from .overlay import CountedPayment, paid_amount, paid_elsewhere
 from .readback import Verdict, verdict
+from .withdrawal import Withdrawn, still_shown
 
 
 class Unsendable(StrEnum):
@@ -25,6 +26,8 @@ class Try:
 
     sent: Decimal
     baseline: Decimal
+    #: Maelis may have removed a reversed payment since, so that an unmoved figure proves nothing.
+    may_be_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +50,28 @@ class ToSend:
 
 
 def what_to_send(
-    payment: Candidate, figures: InvoiceFigures, others: Sequence[CountedPayment]
+    payment: Candidate,
+    figures: InvoiceFigures,
+    others: Sequence[CountedPayment],
+    withdrawn: Sequence[Withdrawn] = (),
 ) -> ToSend | Unsendable:
-    """``others`` are our other payments of the invoice that Maelis may hold."""
+    """``others`` are our other payments of the invoice that Maelis may hold.
+
+    ``withdrawn`` are its reversed payments that Maelis may still show.
+    """
     if payment.earlier is not None:
         fate = verdict(
             before=payment.earlier.baseline, after=figures.paid_directly, amount=payment.earlier.sent
         )
         if fate is not Verdict.ABSENT:
             return Unsendable(fate.value)
-    elsewhere = paid_elsewhere(figures.paid, others)
+        if payment.earlier.may_be_hidden:
+            return Unsendable.UNDECIDED
+    maelis_paid = figures.paid - still_shown(figures.paid_directly, withdrawn)
+    elsewhere = paid_elsewhere(maelis_paid, others)
     if _may_be_there_already(payment, elsewhere):
         return Unsendable.UNDECIDED
-    due = remaining_amount(figures.total, paid_amount(figures.paid, others))
+    due = remaining_amount(figures.total, paid_amount(maelis_paid, others))
     allotted = due if payment.allotted is None else payment.allotted
     if min(allotted, due) <= ZERO:
         return Unsendable.NOTHING_DUE

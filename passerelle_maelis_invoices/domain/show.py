@@ -14,6 +14,10 @@ from .invoice import (
 )
 from .overlay import CountedPayment, paid_amount
 from .payment_states import State
+from .withdrawal import Withdrawn, still_shown
+
+#: Nothing more happens to it by itself.
+SETTLED = (State.CONFIRMED, State.CREDITED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class PaymentMade:
 
     counted: CountedPayment
     paid_on: date
+    #: For a reversed one that Maelis may still show.
+    withdrawn: Withdrawn | None = None
 
 
 def show_invoice(
@@ -34,7 +40,9 @@ def show_invoice(
 ) -> ShownInvoice:
     """``vanished``: Maelis does not list it any more, so nothing more can be paid on it."""
     counted = [payment for payment in payments if payment.counted.state is not State.REVERSED]
-    paid = paid_amount(figures.paid, [payment.counted for payment in counted])
+    withdrawn = [payment.withdrawn for payment in payments if payment.withdrawn]
+    maelis_paid = figures.paid - still_shown(figures.paid_directly, withdrawn)
+    paid = paid_amount(maelis_paid, [payment.counted for payment in counted])
     remaining = remaining_amount(figures.total, paid)
     reason = why_not_payable(remaining=remaining, due_date=figures.due_date, policy=policy, today=today)
     return ShownInvoice(
@@ -46,7 +54,11 @@ def show_invoice(
         total=figures.total,
         remaining=remaining,
         has_pdf=figures.has_pdf,
-        payment_date=max((payment.paid_on for payment in counted), default=None),
-        payment_pending=any(payment.counted.state is not State.CONFIRMED for payment in counted),
+        payment_date=max((payment.paid_on for payment in counted if _pays(payment)), default=None),
+        payment_pending=any(payment.counted.state not in SETTLED for payment in counted),
         not_payable=reason or (LITIGATION if vanished else None),
     )
+
+
+def _pays(payment: PaymentMade) -> bool:
+    return payment.counted.state is not State.CREDITED

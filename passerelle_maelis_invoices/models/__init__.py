@@ -1,32 +1,46 @@
 from .alert import Alert, Telling
 from .api_client import ApiClient
+from .bank_format import BankFileFormat
 from .connector import Connector
+from .credit_note import CreditNote, RefundStep
 from .drift import NotedDrift
 from .family_link import FamilyLink
 from .invoice import Invoice, InvoiceList
+from .ledger_entry import LedgerEntry, MonthClosing
 from .nonce import Nonce
+from .numbering import Numbering, Series
 from .payment import LeaseLost, Payment, PaymentEvent, RejectedNotification
 from .reachability import Heartbeat, Outage, Reachability
+from .reconciliation import Discrepancy, Reconciliation
 from .refresh_run import RefreshRun
 from .regie import Regie
 
 __all__ = [
     'Alert',
     'ApiClient',
+    'BankFileFormat',
     'Connector',
+    'CreditNote',
+    'Discrepancy',
     'FamilyLink',
     'Heartbeat',
     'Invoice',
     'InvoiceList',
     'LeaseLost',
+    'LedgerEntry',
+    'MonthClosing',
     'Nonce',
     'NotedDrift',
+    'Numbering',
     'Outage',
     'Payment',
     'PaymentEvent',
     'Reachability',
+    'Reconciliation',
     'RefreshRun',
+    'RefundStep',
     'Regie',
     'RejectedNotification',
+    'Series',
     'Telling',
 ]

@@ -8,9 +8,17 @@ from typing import Any
 
 from django.db import connections, models
 
+from .credit_note import CreditNote, RefundStep
+from .ledger_entry import LedgerEntry, MonthClosing
 from .payment import PaymentEvent
 
-APPEND_ONLY: tuple[type[models.Model], ...] = (PaymentEvent,)
+APPEND_ONLY: tuple[type[models.Model], ...] = (
+    PaymentEvent,
+    LedgerEntry,
+    MonthClosing,
+    CreditNote,
+    RefundStep,
+)
 
 SQLITE = """
 CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
@@ -27,10 +35,15 @@ FOR EACH ROW EXECUTE FUNCTION {table}_append_only()
 
 
 def protect_append_only_tables(*, using: str, **_: Any) -> None:
-    """A receiver of ``post_migrate``; does nothing on a database that has no such triggers here."""
-    for model in APPEND_ONLY:
-        for statement in _statements(connections[using].vendor, model._meta.db_table):
-            with connections[using].cursor() as cursor:
+    """A receiver of ``post_migrate``, which may have stopped before a table was made.
+
+    Does nothing on a database other than SQLite and PostgreSQL.
+    """
+    connection = connections[using]
+    there = connection.introspection.table_names()
+    for table in (model._meta.db_table for model in APPEND_ONLY if model._meta.db_table in there):
+        for statement in _statements(connection.vendor, table):
+            with connection.cursor() as cursor:
                 cursor.execute(statement)
 
 

@@ -9,6 +9,7 @@ from ..domain.attention import Attention
 from ..domain.invoice import split_invoice_id
 from ..domain.overlay import CountedPayment
 from ..domain.payment_states import IN_FLIGHT, UNFINISHED, Event, State, next_state
+from ..domain.withdrawal import Withdrawn
 from ..errors import ConnectorError
 from .api_client import ApiClient
 from .regie import Regie
@@ -20,6 +21,7 @@ STATE_LABELS = {
     State.DELIVERED: 'transmis',
     State.CONFIRMED: 'visible dans Maelis',
     State.REFUSED: 'refusé par Maelis',
+    State.CREDITED: 'avoir émis',
     State.REVERSED: 'annulé',
 }
 ATTENTION_LABELS = {
@@ -30,6 +32,13 @@ ATTENTION_LABELS = {
     Attention.REFUSED: 'refusé par Maelis',
     Attention.OUT_OF_PATIENCE: 'non transmis après trente jours',
 }
+#: Of a reversed payment: Maelis was told of it, and may show it.
+STILL_IN_MAELIS = Q(
+    acknowledged_at__isnull=False,
+    withdrawn_at__isnull=True,
+    sent_amount__isnull=False,
+    baseline__isnull=False,
+)
 
 
 class LeaseLost(ConnectorError):
@@ -46,6 +55,14 @@ class PaymentQuerySet(models.QuerySet['Payment']):
 
     def counted(self) -> Self:
         return self.exclude(state=State.REVERSED)
+
+    def withdrawn(self) -> Self:
+        """Reversed although Maelis accepted them, and not known to be removed from it."""
+        return self.filter(STILL_IN_MAELIS, state=State.REVERSED)
+
+    def laid_over(self) -> Self:
+        """Those that change what readers are shown of their invoice."""
+        return self.filter(STILL_IN_MAELIS | ~Q(state=State.REVERSED))
 
     def in_state(self, state: State) -> Self:
         return self.filter(state=state, attention='')
@@ -95,6 +112,9 @@ class Payment(models.Model):
     sent_at = models.DateTimeField('envoyé le', null=True)
     acknowledged_at = models.DateTimeField('accepté par Maelis le', null=True)
     seen_at = models.DateTimeField('vu dans Maelis le', null=True)
+    withdrawn_at = models.DateTimeField(
+        'retiré de Maelis le', null=True, help_text='Pour un règlement annulé que Maelis avait accepté.'
+    )
 
     state = models.CharField('état', max_length=20, choices=[(k.value, v) for k, v in STATE_LABELS.items()])
     attention = models.CharField(
@@ -107,6 +127,7 @@ class Payment(models.Model):
     next_attempt_at = models.DateTimeField('prochaine tentative', null=True)
     lease_until = models.DateTimeField('réservé jusqu’à', null=True)
     fence = models.PositiveIntegerField('version', default=0)
+    ledger_due = models.BooleanField('à porter au livre', default=True, editable=False)
 
     order_id = models.CharField('commande', max_length=250, blank=True)
     bank_transaction_id = models.CharField('référence bancaire', max_length=250, blank=True)
@@ -136,6 +157,7 @@ class Payment(models.Model):
                 condition=Q(state__in=[state.value for state in UNFINISHED]),
                 name='maelis_payment_due',
             ),
+            models.Index(fields=['regie'], condition=Q(ledger_due=True), name='maelis_payment_to_enter'),
         ]
 
     def __str__(self) -> str:
@@ -155,10 +177,23 @@ class Payment(models.Model):
         taken = self.allotted if self.sent_amount is None else self.sent_amount
         return None if self.amount is None or taken is None else self.amount - taken
 
+    def others_of_invoice(self) -> PaymentQuerySet:
+        """Our other payments of the same invoice, whatever became of them."""
+        same = Payment.objects.of_invoices(self.regie, [self.invoice_number])
+        return same.filter(family_id=self.family_id).exclude(pk=self.pk)
+
     def counted_for(self, total: Decimal) -> CountedPayment:
         """As the overlay counts it; a payment whose amount is unknown settles the whole invoice."""
         amount = total if self.allotted is None else self.allotted
         return CountedPayment(State(self.state), amount, self.elsewhere)
+
+    @property
+    def withdrawal(self) -> Withdrawn | None:
+        """What Maelis may still show of a reversed payment; ``None`` when it is nothing."""
+        shows = self.state == State.REVERSED and self.acknowledged_at and not self.withdrawn_at
+        if not shows or self.sent_amount is None or self.baseline is None:
+            return None
+        return Withdrawn(self.sent_amount, self.baseline)
 
     def apply(self, event: Event, *, actor: str, at: datetime, reason: str = '', **changes: Any) -> None:
         """The only way to change state: one fenced UPDATE and its journal entry, or LeaseLost.

@@ -29,6 +29,8 @@ def give_payment_amount(payment: Payment, *, amount: Decimal, actor: str) -> Non
     """Says what was paid where the notification could not be read; raises BadRequest as above."""
     if amount <= ZERO:
         raise BadRequest('Le montant doit être positif.')
+    if payment.amount is not None:
+        raise BadRequest('Le montant de ce règlement est connu, et porté au livre de recettes.')
     oddities = [oddity for oddity in payment.oddities if oddity != Oddity.UNREADABLE_AMOUNT]
     _correct(payment, actor, f'montant : {amount} €', amount=amount, allotted=amount, oddities=oddities)
 

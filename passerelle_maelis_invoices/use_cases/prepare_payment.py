@@ -1,12 +1,14 @@
 """Decide, on figures that Maelis gives just now, what to send of a claimed payment, if anything."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from ..domain.attention import Attention, Oddity
 from ..domain.invoice import InvoiceFigures
 from ..domain.overlay import CountedPayment
-from ..domain.payment_states import NOT_SENT, Event
+from ..domain.payment_states import NOT_SENT, Event, State
 from ..domain.sending import Candidate, ToSend, Try, Unsendable, what_to_send
+from ..domain.withdrawal import Withdrawn
 from ..models import Payment
 from .ask_maelis import Wanted, ask_maelis_for_one
 from .read_invoices import is_family_id
@@ -22,7 +24,8 @@ def prepare_payment(payment: Payment, *, actor: str) -> bool:
     if figures is None:
         _set_aside(payment, actor, Attention.UNKNOWN_INVOICE, 'Maelis ne liste pas cette facture')
         return False
-    decision = what_to_send(_candidate(payment), figures, _others(payment, figures))
+    others, withdrawn = _others(payment, figures)
+    decision = what_to_send(_candidate(payment), figures, others, withdrawn)
     if isinstance(decision, ToSend):
         _commit(payment, decision, figures)
         return True
@@ -49,23 +52,26 @@ def told_figures(payment: Payment, figures: InvoiceFigures) -> str:
     )
 
 
+def may_be_hidden(payment: Payment) -> bool:
+    """Maelis may have removed a reversed payment of the invoice since this one was sent, by as much."""
+    others = payment.others_of_invoice().filter(state=State.REVERSED, sent_at__isnull=False)
+    removable = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=payment.sent_at)
+    return payment.sent_at is not None and others.filter(removable).exists()
+
+
 def _candidate(payment: Payment) -> Candidate:
     unknown = {Oddity.INVOICE_NOT_READ_YET, Oddity.SAID_ABSENT} & {*payment.oddities}
     earlier = None
     if payment.baseline is not None and payment.sent_amount is not None:
-        earlier = Try(payment.sent_amount, payment.baseline)
+        earlier = Try(payment.sent_amount, payment.baseline, may_be_hidden(payment))
     return Candidate(payment.allotted, None if unknown else payment.elsewhere, earlier)
 
 
-def _others(payment: Payment, figures: InvoiceFigures) -> list[CountedPayment]:
-    others = (
-        Payment.objects.counted()
-        .of_invoices(payment.regie, [payment.invoice_number])
-        .filter(family_id=payment.family_id)
-        .exclude(pk=payment.pk)
-        .exclude(state__in=NOT_SENT)
-    )
-    return [other.counted_for(figures.total) for other in others]
+def _others(payment: Payment, figures: InvoiceFigures) -> tuple[list[CountedPayment], list[Withdrawn]]:
+    """Those that Maelis may hold, and those reversed that it may still show."""
+    rows = list(payment.others_of_invoice().laid_over().exclude(state__in=NOT_SENT))
+    withdrawn = [other.withdrawal for other in rows if other.withdrawal]
+    return [other.counted_for(figures.total) for other in rows], withdrawn
 
 
 def _commit(payment: Payment, decision: ToSend, figures: InvoiceFigures) -> None:

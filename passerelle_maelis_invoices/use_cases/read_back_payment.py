@@ -13,7 +13,7 @@ from ..domain.retry_schedule import pause_after_failure
 from ..errors import MaelisError, MisconfiguredConnector
 from ..models import LeaseLost, Payment
 from .deliver_payment import declare_lost
-from .prepare_payment import maelis_figures, told_figures
+from .prepare_payment import maelis_figures, may_be_hidden, told_figures
 from .put_back_payment import CHANCE
 
 logger = logging.getLogger(__name__)
@@ -80,6 +80,8 @@ def _conclude(payment: Payment, actor: str, figures: InvoiceFigures, asked_at: d
         _set_aside(payment, actor, told)
     elif _maelis_is_slower_than_promised(payment, asked_at):
         _set_aside(payment, actor, f'{told}, mais d’autres règlements tardent à y apparaître')
+    elif may_be_hidden(payment):
+        _set_aside(payment, actor, f'{told}, mais un règlement annulé a pu en être retiré entre-temps')
     else:
         _absent(payment, actor, told)
 

@@ -11,6 +11,7 @@ from ..domain.overlay import paid_amount, paid_elsewhere
 from ..domain.overpayment import allot
 from ..domain.paris import day_in_paris
 from ..domain.payment_states import State
+from ..domain.withdrawal import still_shown
 from ..errors import StorageError
 from ..models import ApiClient, Invoice, Payment, Regie, RejectedNotification
 
@@ -82,18 +83,15 @@ def _weigh(payment: Payment) -> None:
 
 
 def _allot(payment: Payment, invoice: Invoice) -> None:
-    others = [
-        other.counted_for(invoice.total)
-        for other in Payment.objects.counted()
-        .of_invoices(payment.regie, [payment.invoice_number])
-        .filter(family_id=payment.family_id)
-        .exclude(pk=payment.pk)
-    ]
-    due = remaining_amount(invoice.total, paid_amount(invoice.paid, others))
+    rows = payment.others_of_invoice().laid_over()
+    others = [other.counted_for(invoice.total) for other in rows]
+    withdrawn = [other.withdrawal for other in rows if other.withdrawal]
+    maelis_paid = invoice.paid - still_shown(invoice.paid - invoice.paid_at_treasury, withdrawn)
+    due = remaining_amount(invoice.total, paid_amount(maelis_paid, others))
     if payment.amount is None:
         payment.amount = due
     split = allot(payment.amount, due)
-    payment.allotted, payment.elsewhere = split.allotted, paid_elsewhere(invoice.paid, others)
+    payment.allotted, payment.elsewhere = split.allotted, paid_elsewhere(maelis_paid, others)
     if split.allotted == ZERO:
         payment.attention = Attention.NOTHING_DUE
     elif split.surplus:

@@ -4,18 +4,26 @@ from collections.abc import Mapping, Sequence
 
 from ..errors import UnusableAnswer
 from ..maelis import ReadInvoice, lost_figures
-from ..models import Invoice, NotedDrift, Regie
+from ..models import Invoice, NotedDrift, Payment, Regie
 
 MESSAGE = 'Le service de facturation ne donne plus l’élément « {} », qu’il donnait pour une de ces factures.'
 
 
 def refuse_lost_figures(regie: Regie, known: Mapping[str, Invoice], read: Sequence[ReadInvoice]) -> None:
     """Raises UnusableAnswer, unless an administrator accepted that this element may go missing."""
-    for element in lost_figures(known, read):
+    lost = list(lost_figures(known, read))
+    for element in lost and lost_figures(_without_reversed(regie, known), read):
         if not _accepted(regie, element):
             error = UnusableAnswer(MESSAGE.format(element), detail=f'{element} is lost')
             error.element = element
             raise error
+
+
+def _without_reversed(regie: Regie, known: Mapping[str, Invoice]) -> dict[str, Invoice]:
+    """A payment that was reversed here is rightly removed from Maelis, which may then show none."""
+    numbers = Payment.objects.withdrawn().filter(regie=regie, invoice_number__in=list(known))
+    reversed_ones = set(numbers.values_list('invoice_number', flat=True))
+    return {number: row for number, row in known.items() if number not in reversed_ones}
 
 
 def _accepted(regie: Regie, element: str) -> bool:

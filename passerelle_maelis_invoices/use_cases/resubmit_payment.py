@@ -1,7 +1,10 @@
 """Send a payment again that was refused or set aside, once a person dealt with the cause."""
 
+from typing import Any
+
 from django.utils import timezone
 
+from ..domain.attention import Attention
 from ..domain.payment_states import Event
 from ..models import Payment
 
@@ -19,4 +22,11 @@ def resubmit_payment(payment: Payment, *, actor: str, reason: str) -> None:
         refusals=0,
         losses=0,
         next_attempt_at=now,
+        **_allotted_anew(payment),
     )
+
+
+def _allotted_anew(payment: Payment) -> dict[str, Any]:
+    """One that its invoice had no room for may find some now; delivery sends no more than is due."""
+    had_no_room = payment.attention == Attention.NOTHING_DUE and payment.amount is not None
+    return {'allotted': payment.amount} if had_no_room else {}

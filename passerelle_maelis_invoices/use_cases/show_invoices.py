@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ..domain.invoice import InvoiceFigures, ShownInvoice
 from ..domain.paris import day_in_paris
+from ..domain.payment_states import State
 from ..domain.show import PaymentMade, show_invoice
 from ..models import Invoice, Payment, Regie
 from ..models.prepared import columns, loaded, prepared
@@ -33,6 +34,10 @@ PAYMENT = columns(
     'allotted',
     'elsewhere',
     'paid_at',
+    'sent_amount',
+    'baseline',
+    'acknowledged_at',
+    'withdrawn_at',
 )
 Row = tuple[Any, ...]
 
@@ -40,7 +45,7 @@ Row = tuple[Any, ...]
 def show_invoices(regie: Regie, invoices: QuerySet[Invoice]) -> list[ShownInvoice]:
     """Newest first; an invoice that vanished from Maelis is shown only where we hold a payment on it."""
     families = invoices.order_by().values('family_id')
-    payments = Payment.objects.counted().filter(regie=regie, family_id__in=families)
+    payments = Payment.objects.laid_over().filter(regie=regie, family_id__in=families)
     return _shown(regie, _newest_first(invoices), payments.values_list(*PAYMENT))
 
 
@@ -56,8 +61,8 @@ def _invoices(regie_id: int, family_ids: tuple[str, ...]) -> QuerySet[Invoice, R
 
 @prepared(Payment)
 def _payments(regie_id: int, family_ids: tuple[str, ...]) -> QuerySet[Payment, Row]:
-    counted = Payment.objects.counted().filter(regie=regie_id, family_id__in=family_ids)
-    return counted.values_list(*PAYMENT)
+    laid_over = Payment.objects.laid_over().filter(regie=regie_id, family_id__in=family_ids)
+    return laid_over.values_list(*PAYMENT)
 
 
 def _newest_first(invoices: QuerySet[Invoice]) -> QuerySet[Invoice, Row]:
@@ -77,7 +82,7 @@ def _shown(regie: Regie, invoices: Iterable[Row], payments: Iterable[Row]) -> li
             vanished=vanished,
         )
         for figures, vanished in listed
-        if not vanished or figures.number in made
+        if not vanished or any(_counts(payment) for payment in made.get(figures.number, ()))
     ]
 
 
@@ -90,4 +95,8 @@ def _by_number(payments: Iterable[Row]) -> dict[str, list[Payment]]:
 
 
 def _made(payment: Payment, figures: InvoiceFigures) -> PaymentMade:
-    return PaymentMade(payment.counted_for(figures.total), day_in_paris(payment.paid_at))
+    return PaymentMade(payment.counted_for(figures.total), day_in_paris(payment.paid_at), payment.withdrawal)
+
+
+def _counts(payment: Payment) -> bool:
+    return payment.state != State.REVERSED

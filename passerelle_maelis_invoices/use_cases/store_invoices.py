@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from ..domain.payment_states import Event, State
 from ..maelis import ReadInvoice
-from ..models import Invoice, InvoiceList, LeaseLost, Payment, Regie
+from ..models import Invoice, InvoiceList, Regie
+from .notice_shown_payments import notice_shown_payments
 from .refuse_lost_figures import refuse_lost_figures
 
 FROM_FIGURES = (
@@ -47,7 +47,13 @@ def store_invoices(
         )
         if whole:
             _mark_vanished(known.values(), {item.figures.number for item in read}, asked_at)
-        _notice_shown_payments(regie, family_id, read, asked_at)
+        notice_shown_payments(
+            regie=regie,
+            family_id=family_id,
+            before={number: row.paid - row.paid_at_treasury for number, row in known.items()},
+            now={item.figures.number: item.figures.paid_directly for item in read},
+            at=asked_at,
+        )
 
 
 def _date_list(regie: Regie, family_id: str, read: Sequence[ReadInvoice], asked_at: datetime) -> bool:
@@ -93,23 +99,3 @@ def _mark_vanished(known: Collection[Invoice], listed: set[str], at: datetime) -
     gone = [row.pk for row in known if row.vanished_at is None and row.number not in listed]
     if gone:
         Invoice.objects.filter(pk__in=gone).update(vanished_at=at)
-
-
-def _notice_shown_payments(regie: Regie, family_id: str, read: Sequence[ReadInvoice], at: datetime) -> None:
-    paid = {item.figures.number: item.figures.paid_directly for item in read}
-    delivered = Payment.objects.filter(regie=regie, family_id=family_id, state=State.DELIVERED)
-    for payment in delivered:
-        shown = paid.get(payment.invoice_number)
-        if shown is None or payment.baseline is None or payment.sent_amount is None:
-            continue
-        if shown >= payment.baseline + payment.sent_amount:
-            _confirm(payment, at, f'Maelis montre {shown} € payés')
-
-
-def _confirm(payment: Payment, at: datetime, reason: str) -> None:
-    try:
-        payment.apply(
-            Event.SHOWN, actor='Maelis', at=at, reason=reason, seen_at=at, next_attempt_at=None, attention=''
-        )
-    except LeaseLost:
-        return

@@ -11,6 +11,7 @@ from ..domain.payment_states import State
 from ..models import Payment
 from .deliver_payment import deliver_payment
 from .read_back_payment import declare_lapsed, look_for_delivered, read_back_uncertain
+from .write_ledger import write_ledger
 
 logger = logging.getLogger(__name__)
 #: Payments of one kind taken in one round, so that no kind of work starves another.
@@ -20,7 +21,7 @@ BATCH = 50
 def work(*, actor: str, go_on: Callable[[], bool] = lambda: True) -> int:
     """Returns the number of payments looked at; ``go_on`` is asked before each one.
 
-    One payment's unforeseen failure is logged and does not stop the others.
+    One payment's unforeseen failure is logged and does not stop the others. The ledger is then complete.
     """
     done = 0
     for state, step in _steps(actor):
@@ -29,6 +30,7 @@ def work(*, actor: str, go_on: Callable[[], bool] = lambda: True) -> int:
                 return done
             _take(pk, state, step)
             done += 1
+    _enter_in_ledger()
     return done
 
 
@@ -72,4 +74,12 @@ def _take(pk: int, state: State, step: Step) -> None:
         step(payment)
     except Exception:
         logger.exception('payment %s: unforeseen failure', pk)
+        close_old_connections()
+
+
+def _enter_in_ledger() -> None:
+    try:
+        write_ledger()
+    except Exception:
+        logger.exception('the ledger could not be written; it is completed in the next round')
         close_old_connections()

@@ -38,4 +38,4 @@ def test_every_state_can_be_reached_from_recorded() -> None:
 
 
 def test_the_worker_knows_what_is_unfinished() -> None:
-    assert {*State} - {*UNFINISHED} == {State.CONFIRMED, State.REFUSED, State.REVERSED}
+    assert {*State} - {*UNFINISHED} == {State.CONFIRMED, State.REFUSED, State.CREDITED, State.REVERSED}

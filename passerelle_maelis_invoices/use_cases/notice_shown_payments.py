@@ -1,0 +1,59 @@
+"""What Maelis's figures, read just now, say of our payments: that it shows one, or shows one no more."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q
+
+from ..domain.payment_states import Event, State
+from ..domain.withdrawal import removed_meanwhile
+from ..models import LeaseLost, Payment, Regie
+from ..models.payment import STILL_IN_MAELIS
+
+Figures = Mapping[str, Decimal]
+
+
+def notice_shown_payments(
+    *, regie: Regie, family_id: str, before: Figures, now: Figures, at: datetime
+) -> None:
+    """``before`` and ``now`` are what Maelis shows as paid by invoice number, treasury left out."""
+    waiting = Payment.objects.filter(
+        Q(state=State.DELIVERED) | Q(STILL_IN_MAELIS, state=State.REVERSED),
+        regie=regie,
+        family_id=family_id,
+    )
+    withdrawn: dict[str, list[Payment]] = defaultdict(list)
+    for payment in waiting.order_by('acknowledged_at', 'pk'):
+        if payment.invoice_number not in now:
+            continue
+        if payment.state == State.DELIVERED:
+            _confirm_if_shown(payment, now[payment.invoice_number], at)
+        else:
+            withdrawn[payment.invoice_number].append(payment)
+    for number, payments in withdrawn.items():
+        _note_removed(payments, before.get(number, now[number]), now[number], at)
+
+
+def _confirm_if_shown(payment: Payment, shown: Decimal, at: datetime) -> None:
+    if payment.baseline is None or payment.sent_amount is None:
+        return
+    if shown >= payment.baseline + payment.sent_amount:
+        _confirm(payment, at, f'Maelis montre {shown} € payés')
+
+
+def _confirm(payment: Payment, at: datetime, reason: str) -> None:
+    try:
+        payment.apply(
+            Event.SHOWN, actor='Maelis', at=at, reason=reason, seen_at=at, next_attempt_at=None, attention=''
+        )
+    except LeaseLost:
+        return
+
+
+def _note_removed(payments: list[Payment], before: Decimal, now: Decimal, at: datetime) -> None:
+    amounts = [payment.sent_amount for payment in payments if payment.sent_amount is not None]
+    gone = payments[: removed_meanwhile(before, now, amounts)]
+    if gone:
+        Payment.objects.filter(pk__in=[payment.pk for payment in gone]).update(withdrawn_at=at)
