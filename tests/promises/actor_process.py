@@ -19,11 +19,10 @@ import django
 
 django.setup()
 
-import time_machine  # noqa: E402
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
-from tests.promises.commands import COMMANDS  # noqa: E402
+from tests.promises.commands import COMMANDS, at  # noqa: E402
 
 
 def main(address: str) -> None:
@@ -52,7 +51,7 @@ def _act(connection: Connection[Any, Any]) -> None:
 
 def _done(command: Callable[..., Any], now: Any, arguments: dict[str, Any]) -> tuple[bool, Any]:
     try:
-        with time_machine.travel(now, tick=True):
+        with at(now):
             return True, command(**arguments)
     except ImproperlyConfigured:
         raise

@@ -8,17 +8,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import Any
 
-import time_machine
 from django.db import connections
 
-from tests.promises.commands import COMMANDS
+from tests.promises.commands import COMMANDS, at
 from tests.site import ROOT, Site
 
 PATIENCE = 60  # seconds that a command may take
@@ -26,16 +25,20 @@ PATIENCE = 60  # seconds that a command may take
 
 @dataclass
 class Clock:
-    """The time of the test: it goes on by a second at each command, and by as much as one wants."""
+    """The time of the test: it goes on by a second at each command, and by as much as one wants.
+
+    A `real` one tells actors nothing, and they go by the machine's.
+    """
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    real: bool = False
 
     def advance(self, pause: timedelta) -> None:
         self.now += pause
 
-    def tick(self) -> datetime:
+    def tick(self) -> datetime | None:
         self.advance(timedelta(seconds=1))
-        return self.now
+        return None if self.real else self.now
 
 
 class Actor:
@@ -59,9 +62,14 @@ class Actor:
         assert done, result
         return result
 
+    def is_alive(self) -> bool:
+        """False once it has died; one that has nothing more to do counts as dead."""
+        return not self.connection.poll()
+
     def kill(self) -> None:
         """`kill -9`; returns when it is gone."""
-        os.kill(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
         try:
             self.connection.recv()
         except (EOFError, ConnectionError):
@@ -75,7 +83,7 @@ class Own:
         self.clock = clock
 
     def do(self, command: str, **arguments: Any) -> Any:
-        with time_machine.travel(self.clock.tick(), tick=True):
+        with at(self.clock.tick()):
             return COMMANDS[command](**arguments)
 
     def kill(self) -> None:

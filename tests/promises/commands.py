@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from functools import cache
 from typing import Any
 
+import time_machine
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
 from passerelle_maelis_invoices.models import Payment
 from passerelle_maelis_invoices.use_cases.deliver_payment import deliver_payment
 from passerelle_maelis_invoices.use_cases.work import work
+from tests.promises import crashing
 
 Answer = tuple[int, Any]
+
+
+def at(now: datetime | None) -> AbstractContextManager[Any]:
+    """The time that a command goes by; None: the real one."""
+    return time_machine.travel(now, tick=True) if now else nullcontext()
 
 
 def ask(path: str, body: dict[str, Any] | None = None) -> Answer:
@@ -44,6 +55,16 @@ def deliver(pk: int, actor: str) -> None:
     deliver_payment(payment, actor=actor)
 
 
+def arm(point: str, passes: int = 0, number: int = signal.SIGKILL) -> None:
+    """This process sends itself that signal at a named point, after it passed it so many times."""
+    crashing.plan.point, crashing.plan.passes, crashing.plan.signal = point, passes, number
+
+
+def run_worker() -> None:
+    """The command itself, until it is killed."""
+    call_command('maelis_worker')
+
+
 def reconnect() -> None:
     connections.close_all()
 
@@ -52,5 +73,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     'ask': ask,
     'do_round': do_round,
     'deliver': deliver,
+    'arm': arm,
+    'run_worker': run_worker,
     'reconnect': reconnect,
 }

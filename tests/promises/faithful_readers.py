@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-import time_machine
+from django.db.models import QuerySet
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -29,6 +29,7 @@ from passerelle_maelis_invoices.use_cases.settle_uncertain_payment import (
     declare_not_held_by_maelis,
 )
 from tests.promises.actors import Actors, Clock, acting
+from tests.promises.commands import at
 from tests.promises.figures import Figures
 from tests.promises.promised import ZERO, Promised
 from tests.promises.stage import CODES, FAMILIES, Bill, Stage
@@ -51,6 +52,8 @@ READING_FAULTS = (
 TOTALS = ('5.00', '12.00', '42.00', '350.00')
 PAUSES = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=40), timedelta(days=1))
 ROUNDS_TO_SETTLE = 40
+#: Maelis may still have to hear of it.
+OPEN = (State.RECORDED, State.SENDING, State.UNCERTAIN)
 
 anybody = st.integers(0, 3)
 which = st.integers(0, 1)
@@ -216,6 +219,7 @@ class Readers(RuleBasedStateMachine):
         if self.honest:
             self._settle_all()
             self._compare_with_the_journal()
+        self._mine().update(next_attempt_at=None)
 
     # How it is done.
 
@@ -313,7 +317,7 @@ class Readers(RuleBasedStateMachine):
         return not self.honest or payment.state in (State.RECORDED, State.REFUSED)
 
     def _act(self, use_case: Callable[..., None], payment: Payment, *, reason: str) -> None:
-        with time_machine.travel(self.actors.clock.tick(), tick=True):
+        with at(self.actors.clock.tick()):
             try:
                 use_case(payment, actor='Mme Durand', reason=reason)
             except BadRequest:
@@ -343,13 +347,16 @@ class Readers(RuleBasedStateMachine):
             for n, promised in enumerate(self.promised):
                 for transaction in promised.live:
                     self._settle_one(n, transaction)
-            if not self.actors[0].do('do_round', actor='worker') and not self.stage.unfinished():
+            self.actors[0].do('do_round', actor='worker')
+            if not self._mine().filter(state__in=OPEN, attention='').exists():
                 return
         raise AssertionError(f'payments are never finished: {self._stories()}')
 
     def _stories(self) -> str:
-        payments = Payment.objects.filter(family_id=self.bills[0].family)
-        return '\n'.join(story(payment) for payment in payments)
+        return '\n'.join(story(payment) for payment in self._mine())
+
+    def _mine(self) -> QuerySet[Payment]:
+        return Payment.objects.filter(family_id=self.bills[0].family)
 
     def _compare_with_the_journal(self) -> None:
         applied = self.stage.applied()

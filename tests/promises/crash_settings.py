@@ -1,0 +1,7 @@
+"""The demo site, and the named points at which its processes can be made to die or to freeze."""
+
+from demo.settings import *  # noqa: F403
+from demo.settings import INSTALLED_APPS, MIDDLEWARE
+
+INSTALLED_APPS = [*INSTALLED_APPS, 'tests.promises.crashing.Crashing']
+MIDDLEWARE = ['tests.promises.crashing.arm_by_header', *MIDDLEWARE]
