@@ -1,8 +1,10 @@
 """An invoice's PDF, byte for byte as Maelis gave it."""
 
 import re
+from hashlib import sha256
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 
 from ..domain.invoice import split_invoice_id
 from ..use_cases.read_invoice_pdf import read_invoice_pdf
@@ -15,8 +17,18 @@ def pdf(call: RegieCall, invoice_id: str = '') -> HttpResponse:
     """When Maelis fails the status says so too: the portal hands on the body of any 200 as a PDF."""
     asked = invoice_asked(call, invoice_id)
     content = read_invoice_pdf(regie=call.regie, invoice_id=asked, family_ids=families_allowed(call))
-    disposition = f'inline; filename="{_file_name(asked)}"'
-    return HttpResponse(content, content_type='application/pdf', headers={'Content-Disposition': disposition})
+    return _answer(call.request, content, _file_name(asked))
+
+
+def _answer(request: HttpRequest, content: bytes, name: str) -> HttpResponse:
+    """Maelis gives all of it each time; a caller that holds the same bytes is spared them."""
+    headers = {
+        'Content-Disposition': f'inline; filename="{name}"',
+        'Content-Length': str(len(content)),
+        'ETag': f'"{sha256(content).hexdigest()}"',
+    }
+    response = HttpResponse(content, content_type='application/pdf', headers=headers)
+    return get_conditional_response(request, etag=headers['ETag'], response=response) or response
 
 
 def _file_name(invoice_id: str) -> str:
