@@ -18,7 +18,10 @@ class Transaction:
     key: int
     #: Its own reference, the order's and the bank's.
     references: frozenset[str]
-    amount: Decimal
+    #: The reference that people are told.
+    name: str
+    #: ``None``: not known yet, so that it agrees with any.
+    amount: Decimal | None
     day: date
     #: Expected in the file; others are there only so that a line of the file finds them.
     expected: bool = True
@@ -66,12 +69,13 @@ def _same_amount_and_day(line: BankLine, alone: dict[int, Transaction]) -> bool:
 def _of_transaction(
     item: Transaction, found: Mapping[int, Sequence[BankLine]], alone: Mapping[int, Transaction]
 ) -> Iterator[BankDifference]:
-    reference = min(item.references, default='')
+    if item.amount is None:
+        return
     if item.key in alone:
-        yield BankDifference(Kind.NOT_AT_BANK, item.key, reference, item.day, item.amount, None, -item.amount)
+        yield BankDifference(Kind.NOT_AT_BANK, item.key, item.name, item.day, item.amount, None, -item.amount)
     elif item.key in found:
         shown = sum((line.amount for line in found[item.key]), ZERO)
         if shown != item.amount:
             yield BankDifference(
-                Kind.BANK_AMOUNT, item.key, reference, item.day, item.amount, shown, shown - item.amount
+                Kind.BANK_AMOUNT, item.key, item.name, item.day, item.amount, shown, shown - item.amount
             )

@@ -61,6 +61,8 @@ class OurPayment:
     key: int
     state: State
     received_at: datetime
+    #: What was paid, as far as it is known.
+    amount: Decimal = ZERO
     #: What Maelis was sent, and what it showed as paid before, treasury left out; ``None``: never sent.
     sent: Decimal | None = None
     baseline: Decimal | None = None
@@ -115,8 +117,8 @@ def differences(account: Account, patience: Patience) -> Iterator[Difference]:
         yield from _of_figures(account, account.paid_directly, patience)
     elif standing:
         kind = Kind.VANISHED if account.vanished else Kind.UNKNOWN
-        sent = sum((payment.sent or ZERO for payment in standing), ZERO)
-        yield Difference(kind, _last(standing).key, sent, account.paid_directly, -sent)
+        at_stake = sum((payment.amount for payment in standing), ZERO)
+        yield Difference(kind, _last(standing).key, at_stake, account.paid_directly, -at_stake)
 
 
 def _of_figures(account: Account, paid: Decimal, patience: Patience) -> Iterator[Difference]:
