@@ -44,6 +44,12 @@ class Settings:
     LATE_PAYMENT_THRESHOLD: int = 3600
     #: Seconds that Maelis may be out of reach before people are alerted.
     DOWN_THRESHOLD: int = 300
+    #: Folder for the files of exports, private to the processes' user; see also STORAGES['maelis_exports'].
+    EXPORT_DIR: str = field(
+        default_factory=lambda: str(Path(gettempdir()) / 'passerelle-maelis-invoices-exports')
+    )
+    #: Days that the file of an export can be downloaded.
+    EXPORT_DAYS: int = 7
     #: Let a thread of each web process write that it lives, so that an outage of ours is known afterwards.
     WEB_HEARTBEAT: bool = True
 

@@ -43,9 +43,7 @@ MEDIA_TYPES = {
 
 
 def formats_of(kind: ExportKind) -> tuple[ExportFormat, ...]:
-    return tuple(
-        form for form in ExportFormat if form is not ExportFormat.FACTUR_X or kind in WITH_DOCUMENTS
-    )
+    return tuple(form for form in ExportFormat if form is not ExportFormat.FACTUR_X or kind in WITH_DOCUMENTS)
 
 
 def extension_of(kind: ExportKind, form: ExportFormat) -> str:

@@ -16,6 +16,7 @@ class IncidentKind(StrEnum):
     DRIFT = 'drift'
     #: It answered with somebody else's invoices.
     FOREIGN_INVOICES = 'foreign-invoices'
+    EXPORT_FAILED = 'export-failed'
 
 
 @dataclass(frozen=True, slots=True)

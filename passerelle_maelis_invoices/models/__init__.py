@@ -3,7 +3,9 @@ from .api_client import ApiClient
 from .bank_format import BankFileFormat
 from .connector import Connector
 from .credit_note import CreditNote, RefundStep
+from .document_settings import DocumentSettings
 from .drift import NotedDrift
+from .export import Export
 from .family_link import FamilyLink
 from .invoice import Invoice, InvoiceList
 from .ledger_entry import LedgerEntry, MonthClosing
@@ -22,6 +24,8 @@ __all__ = [
     'Connector',
     'CreditNote',
     'Discrepancy',
+    'DocumentSettings',
+    'Export',
     'FamilyLink',
     'Heartbeat',
     'Invoice',

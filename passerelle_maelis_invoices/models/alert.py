@@ -12,6 +12,7 @@ KIND_LABELS: dict[IncidentKind, str] = {
     IncidentKind.REJECTED_NOTIFICATIONS: 'notifications illisibles',
     IncidentKind.DRIFT: 'dérive du service de Maelis',
     IncidentKind.FOREIGN_INVOICES: 'factures d’autrui dans une réponse',
+    IncidentKind.EXPORT_FAILED: 'export impossible',
 }
 KINDS = [
     *((kind.value, label) for kind, label in KIND_LABELS.items()),

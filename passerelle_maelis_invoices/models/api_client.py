@@ -34,6 +34,12 @@ class ApiClient(models.Model):
         Regie, blank=True, verbose_name='régies', help_text='Aucune : toutes celles des connecteurs choisis.'
     )
 
+    may_export = models.BooleanField(
+        'peut exporter',
+        default=False,
+        help_text='Demander et télécharger des exports, lire la liste des règlements.',
+    )
+
     class Meta:
         verbose_name = 'client d’API'
         verbose_name_plural = 'clients d’API'

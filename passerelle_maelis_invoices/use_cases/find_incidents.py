@@ -9,6 +9,7 @@ from ..models import Connector, Outage, Reachability, RejectedNotification
 from ..settings import app_settings
 from .check_connector import local_status
 from .find_drift import find_drift
+from .find_failed_exports import find_failed_exports
 from .find_payments_for_a_person import find_payments_for_a_person
 from .list_outages import is_worth_a_replay
 
@@ -26,6 +27,7 @@ def find_incidents(*, connector: Connector, now: datetime) -> Iterator[Incident]
     yield from _rejected_notifications(connector, now)
     yield from find_payments_for_a_person(connector=connector, now=now)
     yield from find_drift(connector=connector, now=now)
+    yield from find_failed_exports(connector=connector, now=now)
 
 
 def _late_payments(connector: Connector) -> Iterator[Incident]:

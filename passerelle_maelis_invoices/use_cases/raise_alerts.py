@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 #: An incident is over when it was not seen for this long: one that comes and goes is one.
 CALM = timedelta(minutes=1)
 #: Incidents that are over when they are found: people are told once.
-WITHOUT_END = (IncidentKind.CONNECTOR_WAS_DOWN,)
+WITHOUT_END = (IncidentKind.CONNECTOR_WAS_DOWN, IncidentKind.EXPORT_FAILED)
 
 
 def raise_alerts(*, connector: Connector) -> None:

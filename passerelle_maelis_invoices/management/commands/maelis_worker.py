@@ -9,11 +9,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from ...models import Outage
 from ...settings import app_settings
 from ...use_cases.beat import Pulse
 from ...use_cases.look_after import PAUSE, look_after
+from ...use_cases.make_exports import make_exports
+from ...use_cases.purge_exports import purge_exports
 from ...use_cases.work import work
 
 logger = logging.getLogger(__name__)
@@ -30,6 +33,7 @@ class Command(BaseCommand):
         actor = f'worker {socket.gethostname()}:{os.getpid()}'
         if not once:
             threading.Thread(target=_look_after, args=[stop], name='look-after', daemon=True).start()
+            threading.Thread(target=_make_exports, args=[stop], name='exports', daemon=True).start()
         while not stop.is_set():
             done = _round(actor, stop)
             if once and not done:
@@ -37,6 +41,7 @@ class Command(BaseCommand):
             if not done:
                 stop.wait(app_settings().WORKER_PAUSE)
         if once:
+            _exports(stop)
             look_after()
 
 
@@ -51,6 +56,22 @@ def _look_after(stop: threading.Event) -> None:
             logger.exception('the database does not answer; looking again later')
         connection.close()
         stop.wait(PAUSE)
+
+
+def _make_exports(stop: threading.Event) -> None:
+    """Beside the payments too: an export may take minutes."""
+    while not stop.is_set():
+        try:
+            _exports(stop)
+        except DatabaseError:
+            logger.exception('the database does not answer; making exports later')
+        connection.close()
+        stop.wait(app_settings().WORKER_PAUSE)
+
+
+def _exports(stop: threading.Event) -> None:
+    make_exports(go_on=lambda: not stop.is_set())
+    purge_exports(timezone.now())
 
 
 def _round(actor: str, stop: threading.Event) -> int:
