@@ -112,9 +112,8 @@ def test_a_new_dead_letter_is_news_while_an_older_one_waits_but_not_at_once(
     look_for(clock, timedelta(minutes=30))
     assert len(mail.outbox) == 2
     assert '2 règlements refusés' in mail.outbox[1].body
-    assert list(Alert.objects.filter(closed_at=None).values_list('payments__transaction_id', flat=True)) == [
-        'T2', 'T3', 'T1',
-    ]  # fmt: skip
+    alerts = Alert.objects.filter(closed_at=None).order_by('-opened_at', 'payments__transaction_id')
+    assert list(alerts.values_list('payments__transaction_id', flat=True)) == ['T2', 'T3', 'T1']
 
 
 def test_each_reason_is_an_incident_of_its_own(connector: Connector, clock: Clock) -> None:
