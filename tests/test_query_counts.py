@@ -80,9 +80,9 @@ def test_without_nonces_a_read_writes_nothing(portal: Portal) -> None:
     assert all(sql.startswith('SELECT') for sql in found)
 
 
-def test_a_list_never_loads_beans_nor_the_password_of_maelis(portal: Portal) -> None:
+def test_a_list_never_loads_beans(portal: Portal) -> None:
     an_invoice('30')
-    assert not any('bean' in sql or 'password"' in sql.replace('password_hash', '') for sql in asked(portal))
+    assert not any('bean' in sql for sql in asked(portal))
 
 
 def test_a_statement_is_written_once_and_run_with_other_values(db: None) -> None:

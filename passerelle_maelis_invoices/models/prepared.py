@@ -4,7 +4,7 @@ Django writes a query anew each time that it is run, which costs it ten times wh
 twenty rows. The reads that citizens wait for are written once for each connection, and run with other values.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from itertools import chain
@@ -49,13 +49,13 @@ class _Blank(Value):
         return '%s', [self]
 
 
-def columns(model: type[Model], *names: str, without: Collection[str] = ()) -> tuple[str, ...]:
+def columns(model: type[Model], *names: str) -> tuple[str, ...]:
     """What a row of ``values_list`` must hold to be ``loaded``: ``names``, or all, in the model's own order.
 
     A column left out is read when somebody asks for it.
     """
     every = [field.attname for field in model._meta.concrete_fields]
-    return tuple(name for name in every if name in (names or every) and name not in without)
+    return tuple(name for name in every if name in (names or every))
 
 
 def loaded(model: type[M], names: Sequence[str], row: Sequence[Any]) -> M:

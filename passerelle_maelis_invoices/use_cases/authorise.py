@@ -8,9 +8,7 @@ from ..errors import Forbidden, NotFound
 from ..models import ApiClient, Connector, Regie
 from ..models.prepared import columns, loaded, prepared
 
-REGIE = columns(Regie)
-#: A password is deciphered when Maelis is called, not at each reading.
-CONNECTOR = columns(Connector, without=('password',))
+REGIE, CONNECTOR = columns(Regie), columns(Connector)
 
 
 def reach_connector(*, client: ApiClient, slug: str) -> Connector:
