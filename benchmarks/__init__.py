@@ -1,0 +1,1 @@
+"""How fast, how much: figures of this product beside those of something simple, in one run on one machine."""
