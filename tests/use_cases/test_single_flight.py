@@ -1,9 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from django.db import connections
+from django.utils import timezone
 
 from demo.simulator.process import Simulator
-from passerelle_maelis_invoices.models import Regie
+from passerelle_maelis_invoices.models import InvoiceList, Regie
 from passerelle_maelis_invoices.use_cases.read_invoices import Listing, read_invoices
 from tests.builders import a_connector, a_regie
 from tests.site import Site
@@ -39,7 +41,7 @@ def test_many_readers_of_a_list_never_read_make_one_call(site: Site, simulator: 
 def test_readers_of_a_stale_list_do_not_wait_for_the_one_that_asks(site: Site, simulator: Simulator) -> None:
     regie = slow_regie(simulator)
     first = read(regie)
-    regie.connector.fresh_for = 0
+    InvoiceList.objects.update(read_at=timezone.now() - timedelta(hours=1))
     listings = read_by_many(regie)
     assert simulator.calls()['readInvoices'] == 2
     assert {listing.invoices for listing in listings} == {first.invoices}
