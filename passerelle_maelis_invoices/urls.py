@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from .endpoints.description import openapi
+from .endpoints.exports import download, export, exports
 from .endpoints.invoices import current, detail, history
 from .endpoints.links import link, unlink
 from .endpoints.metrics import metrics
+from .endpoints.payment_list import payments
 from .endpoints.payments import pay
 from .endpoints.pdf import pdf
+from .endpoints.receipt import receipt
 from .endpoints.regies import regies
 from .endpoints.status import status
 from .endpoints.unknown import unknown
@@ -22,7 +25,7 @@ CONNECTOR = 'passerelle-maelis-invoices/<str:connector>'
 REGIE = f'{CONNECTOR}/regie/<str:regie>'
 
 
-def both(route: str, view: Callable[..., HttpResponse], name: str | None = None) -> list[URLPattern]:
+def both(route: str, view: Callable[..., HttpResponseBase], name: str | None = None) -> list[URLPattern]:
     """A redirected POST would lose its body and its signature."""
     return [path(f'{route}/', view, name=name), path(route, view)]
 
@@ -34,6 +37,10 @@ urlpatterns = [
     *both(f'{CONNECTOR}/unlink', unlink, 'unlink'),
     *both(f'{CONNECTOR}/status', status, 'status'),
     *both(f'{CONNECTOR}/openapi.json', openapi, 'openapi'),
+    *both(f'{CONNECTOR}/exports', exports, 'exports'),
+    *both(f'{CONNECTOR}/exports/<str:export_id>', export, 'export'),
+    *both(f'{CONNECTOR}/exports/<str:export_id>/download', download, 'export-download'),
+    *both(f'{CONNECTOR}/payments', payments, 'payments'),
     *both(f'{REGIE}/invoices', current, 'invoices'),
     *both(f'{REGIE}/invoices/history', history, 'history'),
     # The same under the names of the design card, which come before an invoice's own address.
@@ -44,6 +51,7 @@ urlpatterns = [
     *both(f'{REGIE}/invoice/pay', pay),
     *both(f'{REGIE}/invoice/<str:invoice_id>', detail, 'invoice'),
     *both(f'{REGIE}/invoice/<str:invoice_id>/pdf', pdf, 'pdf'),
+    *both(f'{REGIE}/invoice/<str:invoice_id>/receipt', receipt, 'receipt'),
     *both(f'{REGIE}/invoice/<str:invoice_id>/pay', pay, 'pay'),
     *both(f'{REGIE}/users/with-pending-invoices', with_pending_invoices, 'pending-users'),
     *both(CONNECTOR, unknown),

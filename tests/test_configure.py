@@ -63,6 +63,7 @@ WHOLE: dict[str, Any] = {
         {
             'name': 'portal',
             'active': True,
+            'may_export': True,
             'orig': 'portal.example.org',
             'keys': ['one', 'two'],
             'api_key': 'k-1',

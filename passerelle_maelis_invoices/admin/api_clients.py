@@ -20,7 +20,7 @@ class ApiClientAdmin(MaelisMedia, admin.ModelAdmin):  # type: ignore[type-arg]
     filter_horizontal = ('connectors', 'regies')
     readonly_fields = ('means',)
     fieldsets = (
-        (None, {'fields': ('name', 'active', 'connectors', 'regies', 'means')}),
+        (None, {'fields': ('name', 'active', 'connectors', 'regies', 'may_export', 'means')}),
         (
             'Signature de Publik',
             {'fields': ('orig', ('first_key', 'forget_first_key'), ('second_key', 'forget_second_key'))},
@@ -39,7 +39,23 @@ class ApiClientAdmin(MaelisMedia, admin.ModelAdmin):  # type: ignore[type-arg]
         """Whoever may only view sees no field that is only for writing."""
         if obj is None or self.has_change_permission(request, obj):
             return self.fieldsets
-        return [(None, {'fields': ('name', 'active', 'connectors', 'regies', 'means', 'orig', 'username')})]
+        return [
+            (
+                None,
+                {
+                    'fields': (
+                        'name',
+                        'active',
+                        'connectors',
+                        'regies',
+                        'may_export',
+                        'means',
+                        'orig',
+                        'username',
+                    )
+                },
+            )
+        ]
 
     def save_model(self, request: HttpRequest, obj: ApiClient, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

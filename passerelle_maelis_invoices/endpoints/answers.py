@@ -5,6 +5,7 @@ import logging
 from django.core.exceptions import SuspiciousOperation
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
 
 from ..errors import BadRequest, CallerError, ConnectorError, MethodNotAllowed, StorageError
 from ..publik.envelope import Envelope, failure, success
@@ -39,7 +40,7 @@ def error_answer(request: HttpRequest, raised: Exception, *, business_status: in
     return response
 
 
-def private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponseBase) -> HttpResponseBase:
     """Nobody else may keep it, and no browser may take it for something else."""
     response['Cache-Control'] = 'no-store, private'
     response['X-Content-Type-Options'] = 'nosniff'

@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from ..errors import MethodNotAllowed
@@ -26,6 +27,7 @@ UNAVAILABLE = 503
 ALLOWED = {
     'GET': ('GET', 'HEAD'),
     'POST': ('POST',),
+    'GET or POST': ('GET', 'HEAD', 'POST'),
     'ANY': ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'),
 }
 
@@ -54,11 +56,11 @@ class RegieCall(ConnectorCall):
 
 P = ParamSpec('P')
 Where = Mapping[str, str]
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 CallOf = Callable[[HttpRequest, Where], ClientCall]
-ClientView = Callable[Concatenate[ClientCall, P], HttpResponse]
-ConnectorView = Callable[Concatenate[ConnectorCall, P], HttpResponse]
-RegieView = Callable[Concatenate[RegieCall, P], HttpResponse]
+ClientView = Callable[Concatenate[ClientCall, P], HttpResponseBase]
+ConnectorView = Callable[Concatenate[ConnectorCall, P], HttpResponseBase]
+RegieView = Callable[Concatenate[RegieCall, P], HttpResponseBase]
 
 
 def client_endpoint(method: str, *, business_status: int = 200) -> Callable[[ClientView[P]], View]:
@@ -99,12 +101,12 @@ def _served(
     @csrf_exempt
     @transaction.non_atomic_requests
     @wraps(view)
-    def serve(request: HttpRequest, **where: str) -> HttpResponse:
+    def serve(request: HttpRequest, **where: str) -> HttpResponseBase:
         if request.method == 'OPTIONS':
             return private(HttpResponse(headers={'Allow': ', '.join((*allowed, 'OPTIONS'))}))
         try:
             _require_method(request, allowed)
-            response = view(call_of(request, where), **_what(where))
+            response: HttpResponseBase = view(call_of(request, where), **_what(where))
         except Exception as error:
             response = error_answer(request, error, business_status=business_status)
         return private(response)

@@ -13,9 +13,16 @@ DESCRIPTION = (
 )
 PARAMETERS = {
     'regie': 'Code de la régie.',
+    'export_id': 'Numéro de l’export.',
     'invoice_id': 'Identifiant de la facture : « dossier-numéro ».',
     'NameID': 'L’usager connecté ; vide pour servir une facture à l’appelant sur son seul identifiant.',
     'email': 'Envoyée vide avec NameID par les notifications de paiement.',
+    'status': 'État des exports : pending, created ou failed.',
+    'state': 'État des règlements.',
+    'family': 'Numéro du dossier famille.',
+    'between': 'Deux jours compris, comme 2026-03-01,2026-03-31 ; l’un des deux peut manquer.',
+    'after': 'Le « next » de la page précédente.',
+    'limit': 'Nombre d’éléments d’une page : 100, au plus 1000.',
     'payer_external_id': 'Numéro du dossier famille ; l’emporte sur NameID.',
 }
 ERRORS = {
@@ -35,6 +42,7 @@ SECURITY = {
     'apikey': {'type': 'apiKey', 'in': 'query', 'name': 'apikey'},
     'basic': {'type': 'http', 'scheme': 'basic'},
 }
+FILES = ('invoice', 'pay', 'link', 'payment', 'export_request')
 _WITHOUT_BRACES = str.maketrans('/', '_', '{}')
 
 
@@ -45,9 +53,17 @@ def describe(*, title: str, base_url: str) -> Json:
         'info': {'title': title, 'version': '1', 'description': DESCRIPTION},
         'servers': [{'url': base_url}],
         'security': [{name: []} for name in SECURITY],
-        'paths': {path: _path_item(operation, path) for operation in OPERATIONS for path in operation.paths},
+        'paths': _paths(),
         'components': {'securitySchemes': SECURITY, 'schemas': _components()},
     }
+
+
+def _paths() -> Json:
+    items: Json = {}
+    for operation in OPERATIONS:
+        for path in operation.paths:
+            items.setdefault(path, {}).update(_path_item(operation, path))
+    return items
 
 
 def _path_item(operation: Operation, path: str) -> Json:
@@ -63,7 +79,7 @@ def _path_item(operation: Operation, path: str) -> Json:
 
 
 def _parameter(name: str, place: str, path: str) -> Json:
-    required = name in ('regie', 'invoice_id')
+    required = place == 'path' or name == 'invoice_id'
     return {
         'name': name,
         'in': place,
@@ -114,7 +130,7 @@ def _reference(name: str) -> Json:
 
 
 def _components() -> Json:
-    files = {name: _without_dialect(schema(name)) for name in ('invoice', 'pay', 'link')}
+    files = {name: _without_dialect(schema(name)) for name in FILES}
     return {**files, **schema('answers')}
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 REGIE = '/regie/{regie}'
 #: How a request names the user who reads; ``payer_external_id`` wins over ``NameID``.
 USER = ('NameID', 'email', 'payer_external_id')
+#: Which part of a long list.
+PAGE = ('after', 'limit')
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Operation:
 
     def parameters(self, path: str) -> dict[str, str]:
         """Where each parameter of ``path``, one of ``paths``, is: 'path' or 'query'."""
-        inside = {name: 'path' for name in ('regie', 'invoice_id') if f'{{{name}}}' in path}
+        inside = {name: 'path' for name in ('regie', 'invoice_id', 'export_id') if f'{{{name}}}' in path}
         beside = ('invoice_id', *self.query) if '{invoice_id}' in self.path else self.query
         return {**dict.fromkeys(beside, 'query'), **inside}
 
@@ -45,6 +47,25 @@ OPERATIONS = (
     Operation('post', '/unlink/', 'Détacher un usager d’un dossier famille', 'link', body='link'),
     Operation('get', '/status/', 'L’état du connecteur et de Maelis', 'checks', meta='outages'),
     Operation('get', '/openapi.json/', 'Cette description'),
+    Operation(
+        'get',
+        '/exports/',
+        'Les exports, le dernier demandé d’abord',
+        'exports',
+        query=('status', 'regie', 'family', 'between', *PAGE),
+        meta='page',
+    ),
+    Operation('post', '/exports/', 'Demander un export', 'export', body='export_request'),
+    Operation('get', '/exports/{export_id}/', 'Un export', 'export'),
+    Operation('get', '/exports/{export_id}/download/', 'Le fichier d’un export', media_type='*/*'),
+    Operation(
+        'get',
+        '/payments/',
+        'Les règlements, dans l’ordre de leur enregistrement',
+        'payments',
+        query=('state', 'regie', 'between', *PAGE),
+        meta='page',
+    ),
     Operation(
         'get',
         f'{REGIE}/invoices/',
@@ -76,6 +97,14 @@ OPERATIONS = (
         f'{REGIE}/invoice/{{invoice_id}}/pdf/',
         'Le PDF d’une facture',
         also=f'{REGIE}/invoice/pdf/',
+        query=USER,
+        media_type='application/pdf',
+        business_status='503',
+    ),
+    Operation(
+        'get',
+        f'{REGIE}/invoice/{{invoice_id}}/receipt/',
+        'La quittance des règlements faits en ligne',
         query=USER,
         media_type='application/pdf',
         business_status='503',

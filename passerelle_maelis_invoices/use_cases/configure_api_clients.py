@@ -22,7 +22,7 @@ def put_api_client(given: Given, path: Place) -> Action:
 
 
 def _values(given: Given) -> Given:
-    values = {name: given[name] for name in ('active', 'keys') if name in given}
+    values = {name: given[name] for name in ('active', 'keys', 'may_export') if name in given}
     values |= {name: given[name] or None for name in ('orig', 'username') if name in given}
     stored = ApiClient.objects.filter(name=given['name']).defer('keys').first() or ApiClient()
     if 'api_key' in given:

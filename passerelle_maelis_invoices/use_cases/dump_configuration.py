@@ -62,6 +62,7 @@ def _api_client(row: ApiClient, with_secrets: bool) -> dict[str, Any]:
     return {
         'name': row.name,
         'active': row.active,
+        'may_export': row.may_export,
         'orig': row.orig,
         **({'keys': row.keys} if with_secrets else {}),
         'username': row.username,

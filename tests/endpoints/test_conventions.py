@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from passerelle_maelis_invoices.publik.operations import OPERATIONS, Operation
-from tests.builders import an_invoice
+from tests.builders import a_payment, an_invoice
 from tests.endpoints.conftest import HOME, Portal
 
 EVERY = [
@@ -20,7 +20,7 @@ EVERY = [
 
 def below(path: str) -> str:
     """A path of the table as the tail of an address."""
-    return path.lstrip('/').format(regie='102', invoice_id='1312-30')
+    return path.lstrip('/').format(regie='102', invoice_id='1312-30', export_id='1')
 
 
 def call(portal: Portal, operation: Operation, tail: str) -> Any:
@@ -35,7 +35,7 @@ def test_both_spellings_are_served_and_never_redirected(
     portal: Portal, settings: Any, operation: Operation, path: str, append_slash: bool
 ) -> None:
     settings.APPEND_SLASH = append_slash
-    an_invoice('30')
+    a_payment(of=an_invoice('30'))
     answers = [call(portal, operation, tail) for tail in (below(path), below(path).rstrip('/'))]
     assert answers[0].status_code == answers[1].status_code not in (301, 302, 404)
     assert answers[0].headers['Content-Type'] == answers[1].headers['Content-Type']
@@ -54,7 +54,8 @@ def test_no_answer_may_be_kept_or_sets_a_cookie(portal: Portal, operation: Opera
 def test_another_method_is_refused_with_those_that_are_allowed(
     portal: Portal, operation: Operation, path: str
 ) -> None:
-    allowed = 'GET, HEAD' if operation.method == 'get' else 'POST'
+    methods = {other.method for other in OPERATIONS if path in other.paths}
+    allowed = ', '.join({'get': 'GET, HEAD', 'post': 'POST'}[method] for method in sorted(methods))
     for method in {'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'BREW'} - set(
         allowed.split(', ')
     ):

@@ -12,7 +12,7 @@ from referencing import Registry, Resource
 from passerelle_maelis_invoices.publik.openapi import describe
 from passerelle_maelis_invoices.publik.operations import OPERATIONS
 from passerelle_maelis_invoices.urls import CONNECTOR, urlpatterns
-from tests.builders import NAME_ID, a_link, an_invoice
+from tests.builders import NAME_ID, a_link, a_payment, an_api_client, an_invoice
 from tests.endpoints.conftest import HOME, Portal
 
 DOCUMENT = describe(title='Factures', base_url=f'{HOME}/toulouse')
@@ -40,9 +40,9 @@ def test_every_address_is_served_with_and_without_its_last_slash() -> None:
 
 @pytest.mark.parametrize('path', DOCUMENT['paths'])
 def test_every_parameter_of_a_path_is_described(path: str) -> None:
-    (operation,) = DOCUMENT['paths'][path].values()
-    inside = {item['name'] for item in operation['parameters'] if item['in'] == 'path'}
-    assert inside == set(re.findall(r'{(\w+)}', path))
+    for operation in DOCUMENT['paths'][path].values():
+        inside = {item['name'] for item in operation['parameters'] if item['in'] == 'path'}
+        assert inside == set(re.findall(r'{(\w+)}', path))
 
 
 def test_operations_have_names_of_their_own() -> None:
@@ -68,14 +68,16 @@ def test_answers_are_as_described(portal: Portal, path: str) -> None:
     a_link()
     an_invoice('30')
     an_invoice('28', paid='42.00')
-    ((method, _),) = DOCUMENT['paths'][path].items()
-    tail, query = (
-        path[1:].format(regie='102', invoice_id='1312-30'),
-        {'NameID': NAME_ID, 'invoice_id': '1312-30'},
-    )
-    body = {'transaction_id': 'T1', 'NameID': NAME_ID, 'family_id': '1312'}
-    answer = portal.get(tail, **query) if method == 'get' else portal.post(tail, body, **query)
-    _validate(path, method, str(answer.status_code), answer.json())
+    an_api_client(may_export=True)
+    a_payment(of=an_invoice('27'))
+    wanted = {'regie': '102', 'kind': 'payments', 'format': 'csv'}
+    export_id = portal.post('exports/', wanted).json()['data']['id']
+    tail = path[1:].format(regie='102', invoice_id='1312-30', export_id=export_id)
+    query = {'NameID': NAME_ID, 'invoice_id': '1312-30'}
+    body = {'transaction_id': 'T1', 'NameID': NAME_ID, 'family_id': '1312', **wanted}
+    for method in DOCUMENT['paths'][path]:
+        answer = portal.get(tail, **query) if method == 'get' else portal.post(tail, body, **query)
+        _validate(path, method, str(answer.status_code), answer.json())
 
 
 def _validate(path: str, method: str, status: str, answer: Any) -> None:
