@@ -18,6 +18,7 @@ EVENTS = {
     Event.DEAD_LETTERED: 'abandonné après plusieurs refus',
     Event.RESUBMITTED: 'remis en file',
     Event.CREDITED: 'avoir émis',
+    Event.NOTED: 'vu',
     Event.REVERSED: 'annulé',
     'credited': 'couvert par un avoir',
 }
@@ -25,6 +26,7 @@ ODDITIES = {
     Oddity.UNREADABLE_AMOUNT: 'montant illisible dans la notification',
     Oddity.UNREADABLE_DATE: 'date illisible dans la notification',
     Oddity.SURPLUS: 'trop-perçu',
+    Oddity.PART_PAYMENT: 'moins que le reste à payer',
     Oddity.PAST_DUE_DATE: 'payé après l’échéance',
     Oddity.VANISHED_INVOICE: 'facture disparue de Maelis',
     Oddity.INVOICE_NOT_READ_YET: 'facture pas encore lue',

@@ -3,15 +3,15 @@
 ``python -m passerelle_maelis_invoices.domain.payment_diagram`` prints it for the documentation.
 """
 
-from .payment_states import TRANSITIONS, State
+from .payment_states import TRANSITIONS, Event, State
 
 
 def payment_diagram() -> str:
-    """Reversals are left out, save for the sentence below the diagram: every state but one has one."""
+    """Reversals and notes are left out: sentences below the diagram say where there are any."""
     steps = [
         f'    {before} --> {after}: {event}'
         for (before, event), after in TRANSITIONS.items()
-        if after is not State.REVERSED
+        if after is not State.REVERSED and event is not Event.NOTED
     ]
     return '\n'.join(['stateDiagram-v2', f'    [*] --> {State.RECORDED}', *steps])
 

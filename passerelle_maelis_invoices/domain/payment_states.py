@@ -33,9 +33,13 @@ class Event(StrEnum):
     DEAD_LETTERED = 'dead-lettered'
     RESUBMITTED = 'resubmitted'
     CREDITED = 'credited'
+    #: A person saw what is odd about it; nothing else changes.
+    NOTED = 'noted'
     REVERSED = 'reversed'
 
 
+#: Noting anything on a payment that Maelis may be dealing with would take it from its worker.
+UNNOTED = (State.SENDING, State.UNCERTAIN, State.REVERSED)
 TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.RECORDED, Event.CLAIMED): State.SENDING,
     (State.SENDING, Event.NEVER_LEFT): State.RECORDED,
@@ -54,6 +58,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.RECORDED, Event.CREDITED): State.CREDITED,
     (State.DELIVERED, Event.CREDITED): State.DELIVERED,
     (State.CONFIRMED, Event.CREDITED): State.CONFIRMED,
+    **{(state, Event.NOTED): state for state in State if state not in UNNOTED},
     **{(state, Event.REVERSED): State.REVERSED for state in State if state is not State.REVERSED},
 }
 

@@ -1,4 +1,5 @@
 from .alert import Alert, Telling
+from .anomaly import Anomaly
 from .api_client import ApiClient
 from .bank_format import BankFileFormat
 from .connector import Connector
@@ -11,14 +12,16 @@ from .invoice import Invoice, InvoiceList
 from .ledger_entry import LedgerEntry, MonthClosing
 from .nonce import Nonce
 from .numbering import Numbering, Series
-from .payment import LeaseLost, Payment, PaymentEvent, RejectedNotification
+from .payment import LeaseLost, Payment, PaymentEvent
 from .reachability import Heartbeat, Outage, Reachability
 from .reconciliation import Discrepancy, Reconciliation
 from .refresh_run import RefreshRun
 from .regie import Regie
+from .rejected_notification import RejectedNotification
 
 __all__ = [
     'Alert',
+    'Anomaly',
     'ApiClient',
     'BankFileFormat',
     'Connector',

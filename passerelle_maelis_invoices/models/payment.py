@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db import models, transaction
 from django.db.models import F, Q
 
-from ..domain.attention import Attention
+from ..domain.attention import Attention, noteworthy
 from ..domain.invoice import split_invoice_id
 from ..domain.overlay import CountedPayment
 from ..domain.payment_states import IN_FLIGHT, UNFINISHED, Event, State, next_state
@@ -40,6 +40,9 @@ STILL_IN_MAELIS = Q(
     baseline__isnull=False,
 )
 
+#: A person did this, with the payment on the screen.
+DEALT_WITH = (Event.NOTED, Event.RESUBMITTED, Event.CREDITED, Event.REVERSED)
+
 
 class LeaseLost(ConnectorError):
     """The row was changed by someone else meanwhile: what was about to be written must not be."""
@@ -63,6 +66,10 @@ class PaymentQuerySet(models.QuerySet['Payment']):
     def laid_over(self) -> Self:
         """Those that change what readers are shown of their invoice."""
         return self.filter(STILL_IN_MAELIS | ~Q(state=State.REVERSED))
+
+    def asked(self) -> Self:
+        """Those that a person is asked about."""
+        return self.filter(asked=True).exclude(state=State.REVERSED)
 
     def in_state(self, state: State) -> Self:
         return self.filter(state=state, attention='')
@@ -121,6 +128,7 @@ class Payment(models.Model):
         'à traiter', max_length=30, blank=True, choices=[(k.value, v) for k, v in ATTENTION_LABELS.items()]
     )
     oddities = models.JSONField('particularités', default=list, blank=True)
+    asked = models.BooleanField('à signaler', default=False, editable=False)
     failures = models.PositiveIntegerField('échecs de suite', default=0)
     losses = models.PositiveIntegerField('réponses perdues', default=0)
     refusals = models.PositiveIntegerField('refus', default=0)
@@ -157,6 +165,7 @@ class Payment(models.Model):
                 condition=Q(state__in=[state.value for state in UNFINISHED]),
                 name='maelis_payment_due',
             ),
+            models.Index(fields=['received_at'], condition=Q(asked=True), name='maelis_payment_asked'),
             models.Index(fields=['regie'], condition=Q(ledger_due=True), name='maelis_payment_to_enter'),
         ]
 
@@ -195,14 +204,20 @@ class Payment(models.Model):
             return None
         return Withdrawn(self.sent_amount, self.baseline)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """For a new row; an old one is changed by ``apply`` and ``write``."""
+        self.asked = bool(self.attention or noteworthy(self.oddities))
+        super().save(*args, **kwargs)
+
     def apply(self, event: Event, *, actor: str, at: datetime, reason: str = '', **changes: Any) -> None:
         """The only way to change state: one fenced UPDATE and its journal entry, or LeaseLost.
 
         ``changes`` are other columns written with it. Raises ForbiddenTransition for a step not in the table.
         """
         before, after = State(self.state), next_state(State(self.state), event)
+        dealt_with = {'asked': False} if event in DEALT_WITH else {}
         with transaction.atomic():
-            self._write(state=after.value, **changes)
+            self._write(state=after.value, **dealt_with, **changes)
             self.events.create(
                 n=self.fence,
                 at=at,
@@ -218,12 +233,19 @@ class Payment(models.Model):
         self._write(**changes)
 
     def _write(self, **changes: Any) -> None:
+        changes = {**self._news(changes), **changes}
         mine = Payment.objects.filter(pk=self.pk, fence=self.fence, state=self.state)
         if not mine.update(fence=F('fence') + 1, **changes):
             raise LeaseLost(detail=f'payment {self.pk}, fence {self.fence}')
         self.fence += 1
         for name, value in changes.items():
             setattr(self, name, value)
+
+    def _news(self, changes: dict[str, Any]) -> dict[str, bool]:
+        """Whether a person is asked from now on; nothing where the changes have no say in it."""
+        if changes.get('attention') or noteworthy({*changes.get('oddities', ())} - {*self.oddities}):
+            return {'asked': True}
+        return {'asked': False} if self.attention and 'attention' in changes else {}
 
 
 class PaymentEvent(models.Model):
@@ -248,22 +270,3 @@ class PaymentEvent(models.Model):
 
     def __str__(self) -> str:
         return f'{self.n}. {self.from_state} → {self.to_state}'
-
-
-class RejectedNotification(models.Model):
-    """A notification that could not be read at all, kept as it came so that a person can replay it."""
-
-    regie = models.ForeignKey(Regie, on_delete=models.PROTECT, verbose_name='régie')
-    invoice_id = models.CharField('facture visée', max_length=250)
-    client = models.ForeignKey(ApiClient, on_delete=models.SET_NULL, null=True, verbose_name='reçu de')
-    received_at = models.DateTimeField('reçue le', auto_now_add=True)
-    body = models.TextField('contenu')
-    reason = models.TextField('motif du rejet')
-
-    class Meta:
-        verbose_name = 'notification rejetée'
-        verbose_name_plural = 'notifications rejetées'
-        ordering = ['-received_at']
-
-    def __str__(self) -> str:
-        return f'{self.invoice_id}, {self.received_at:%d/%m/%Y %H:%M}'

@@ -10,7 +10,8 @@ from typing import Any
 from ..domain.attention import Oddity
 from ..domain.money import ZERO, InvalidAmount, parse_amount
 from ..domain.notice import PaymentNotice
-from .body import read_fields, storable_text, text_of
+from ..errors import BadRequest
+from .body import FORM, read_fields, storable_text, text_of
 from .json_schemas import check
 
 LONGEST_REFERENCE = 250
@@ -35,6 +36,25 @@ def read_notice(body: bytes, content_type: str) -> PaymentNotice:
             *_unless_read(paid_at, fields, 'transaction_date', Oddity.UNREADABLE_DATE),
         ),
     )
+
+
+def read_what_can_be_read(body: bytes) -> PaymentNotice:
+    """Of a body that was rejected, for a person to complete; never raises.
+
+    ``transaction_id`` may be ''.
+    """
+    fields = _stripped(_fields_if_any(body))
+    transaction_id = fields.get('transaction_id')
+    return PaymentNotice(
+        transaction_id if isinstance(transaction_id, str) else '', _amount(fields), _moment(fields)
+    )
+
+
+def _fields_if_any(body: bytes) -> dict[str, Any]:
+    try:
+        return read_fields(body, '')
+    except BadRequest:
+        return read_fields(body, FORM) if b'=' in body and not body.lstrip().startswith(b'{') else {}
 
 
 def _stripped(fields: Mapping[str, Any]) -> dict[str, Any]:

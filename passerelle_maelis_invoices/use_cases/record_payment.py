@@ -17,11 +17,17 @@ from ..models import ApiClient, Invoice, Payment, Regie, RejectedNotification
 
 
 def record_payment(
-    *, regie: Regie, invoice_id: str, notice: PaymentNotice, client: ApiClient | None, actor: str = ''
+    *,
+    regie: Regie,
+    invoice_id: str,
+    notice: PaymentNotice,
+    client: ApiClient | None,
+    actor: str = '',
+    reason: str = '',
 ) -> Payment:
     """Returns once the row is committed; the same transaction for the same invoice returns the same row.
 
-    ``actor`` is who tells, for the journal; the client when it is not said.
+    ``actor`` is who tells, for the journal, and ``reason`` why; the client when it is not said.
     Raises StorageError when the database could not keep it: the caller must then be told to try again.
     """
     family_id, number = split_invoice_id(invoice_id)
@@ -29,7 +35,7 @@ def record_payment(
         regie=regie, transaction_id=notice.transaction_id, family_id=family_id, invoice_number=number
     )
     try:
-        return same.first() or _insert(Payment(regie=regie, client=client), invoice_id, notice, actor)
+        return same.first() or _insert(Payment(regie=regie, client=client), invoice_id, notice, actor, reason)
     except IntegrityError:
         return same.get()
     except DatabaseError as error:
@@ -45,7 +51,7 @@ def keep_rejected_notification(
     )
 
 
-def _insert(payment: Payment, invoice_id: str, notice: PaymentNotice, actor: str) -> Payment:
+def _insert(payment: Payment, invoice_id: str, notice: PaymentNotice, actor: str, reason: str) -> Payment:
     now = timezone.now()
     payment.invoice_id = invoice_id
     payment.transaction_id = notice.transaction_id
@@ -61,7 +67,12 @@ def _insert(payment: Payment, invoice_id: str, notice: PaymentNotice, actor: str
         _weigh(payment)
         payment.save()
         payment.events.create(
-            n=0, at=now, actor=actor or _name(payment.client), event='recorded', to_state=payment.state
+            n=0,
+            at=now,
+            actor=actor or _name(payment.client),
+            event='recorded',
+            to_state=payment.state,
+            reason=reason,
         )
     return payment
 
@@ -96,6 +107,8 @@ def _allot(payment: Payment, invoice: Invoice) -> None:
         payment.attention = Attention.NOTHING_DUE
     elif split.surplus:
         payment.oddities.append(Oddity.SURPLUS)
+    elif payment.amount < due:
+        payment.oddities.append(Oddity.PART_PAYMENT)
     if invoice.vanished_at:
         payment.oddities.append(Oddity.VANISHED_INVOICE)
     if invoice.due_date and invoice.due_date < day_in_paris(payment.paid_at):

@@ -39,3 +39,9 @@ def test_every_state_can_be_reached_from_recorded() -> None:
 
 def test_the_worker_knows_what_is_unfinished() -> None:
     assert {*State} - {*UNFINISHED} == {State.CONFIRMED, State.REFUSED, State.CREDITED, State.REVERSED}
+
+
+def test_noting_a_payment_changes_no_state_and_takes_none_from_its_worker() -> None:
+    noted = {before: after for (before, event), after in TRANSITIONS.items() if event is Event.NOTED}
+    assert all(before is after for before, after in noted.items())
+    assert not {*noted} & {State.SENDING, State.UNCERTAIN}
