@@ -32,7 +32,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(Alert)
 class AlertAdmin(MaelisMedia, ReadOnlyAdmin):
-    list_display = ('first_line', 'situation', 'kind', 'connector', 'opened_at', 'length')
+    list_display = ('__str__', 'situation', 'connector', 'since', 'length')
     list_filter = (OpenFilter, 'kind', 'connector')
     list_select_related = ('connector',)
     search_fields = ('message',)
@@ -44,15 +44,15 @@ class AlertAdmin(MaelisMedia, ReadOnlyAdmin):
         ('Envois', {'fields': ('told',)}),
     )
 
-    @admin.display(description='alerte', ordering='message')
-    def first_line(self, alert: Alert) -> str:
-        return alert.message.partition('\n')[0]
-
     @admin.display(description='situation', ordering='closed_at')
     def situation(self, alert: Alert) -> SafeString:
         if alert.closed_at:
             return badge('over', 'terminée')
         return badge('level-critical', 'en cours')
+
+    @admin.display(description='depuis', ordering='opened_at')
+    def since(self, alert: Alert) -> str:
+        return moment(alert.opened_at)
 
     @admin.display(description='durée')
     def length(self, alert: Alert) -> str:
@@ -83,4 +83,4 @@ def _outcome(telling: Telling) -> str:
     return f'{what} : pas encore envoyé. {telling.last_error}'.strip()
 
 
-count_in_menu(Alert, lambda: Alert.objects.filter(closed_at__isnull=True).count())
+count_in_menu(Alert, lambda: Alert.objects.filter(closed_at__isnull=True).count(), 'en cours')

@@ -6,8 +6,8 @@ from django.db.models import Model
 from django.utils.functional import lazy
 
 
-def count_in_menu(model: type[Model], waiting: Callable[[], int]) -> None:
-    """'alertes' becomes 'alertes (2)' as long as there are any; counted each time that it is shown.
+def count_in_menu(model: type[Model], waiting: Callable[[], int], what: str = '') -> None:
+    """'alertes' becomes 'alertes (2 en cours)' as long as there are any; counted each time that it is shown.
 
     Migrations do not see it: they read what the class says.
     """
@@ -15,6 +15,6 @@ def count_in_menu(model: type[Model], waiting: Callable[[], int]) -> None:
 
     def title() -> str:
         count = waiting()
-        return f'{name} ({count})' if count else name
+        return f'{name} ({count} {what}'.rstrip() + ')' if count else name
 
     model._meta.verbose_name_plural = lazy(title, str)()

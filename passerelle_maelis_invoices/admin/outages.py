@@ -15,8 +15,8 @@ from .read_only import ReadOnlyAdmin
 
 @admin.register(Outage)
 class OutageAdmin(MaelisMedia, ReadOnlyAdmin):
-    list_display = ('who', 'connector_or_all', 'began_at', 'ended_at', 'length', 'replay')
-    list_filter = ('who', 'connector', 'began_at')
+    list_display = ('who', 'connector_or_all', 'began', 'ended', 'length', 'replay')
+    list_filter = ('who', 'began_at')
     list_select_related = ('connector',)
     fields = list_display
 
@@ -32,18 +32,26 @@ class OutageAdmin(MaelisMedia, ReadOnlyAdmin):
     def connector_or_all(self, outage: Outage) -> str:
         return str(outage.connector or 'tous')
 
+    @admin.display(description='début', ordering='began_at')
+    def began(self, outage: Outage) -> str:
+        return moment(outage.began_at)
+
+    @admin.display(description='fin', ordering='ended_at')
+    def ended(self, outage: Outage) -> str:
+        return moment(outage.ended_at)
+
     @admin.display(description='durée')
     def length(self, outage: Outage) -> str:
         return duration(outage.ended_at - outage.began_at)
 
-    @admin.display(description='règlements à redemander')
+    @admin.display(description='à rejouer')
     def replay(self, outage: Outage) -> SafeString | str:
         """While Maelis or the worker was silent, payments only waited."""
         if outage.who != Outage.CONNECTOR:
             return 'non'
         if is_worth_a_replay(outage.began_at, outage.ended_at):
             return badge('level-warning', 'oui')
-        return 'non : le portail a renvoyé les siens'
+        return 'non'
 
 
 def _running() -> Iterator[str]:

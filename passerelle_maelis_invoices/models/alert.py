@@ -51,7 +51,7 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.message
+        return self.message.partition('\n')[0]
 
 
 class Telling(models.Model):

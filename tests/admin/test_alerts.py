@@ -40,12 +40,12 @@ def test_the_menu_counts_the_open_ones(browser: Client) -> None:
     assert 'Alertes (' not in text(browser, '/admin/')
     an_alert()
     an_alert('finie', closed_at=NOW)
-    assert 'Alertes (1)' in text(browser, '/admin/')
+    assert 'Alertes (1 en cours)' in text(browser, '/admin/')
 
 
 def test_counting_in_the_menu_is_no_migration() -> None:
     an_alert()
-    assert str(Alert._meta.verbose_name_plural) == 'alertes (1)'
+    assert str(Alert._meta.verbose_name_plural) == 'alertes (1 en cours)'
     assert ModelState.from_model(Alert).options['verbose_name_plural'] == 'alertes'
 
 
