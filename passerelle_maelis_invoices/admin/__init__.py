@@ -5,6 +5,7 @@ from .api_clients import ApiClientAdmin
 from .connectors import ConnectorAdmin
 from .drifts import NotedDriftAdmin
 from .family_links import FamilyLinkAdmin
+from .inbox import InboxAdmin
 from .invoices import InvoiceAdmin, InvoiceListAdmin
 from .outages import OutageAdmin
 from .payments import PaymentAdmin
@@ -17,6 +18,7 @@ __all__ = [
     'ApiClientAdmin',
     'ConnectorAdmin',
     'FamilyLinkAdmin',
+    'InboxAdmin',
     'InvoiceAdmin',
     'InvoiceListAdmin',
     'NotedDriftAdmin',

@@ -3,4 +3,4 @@ class MaelisMedia:
 
     class Media:
         css = {'all': ['passerelle_maelis_invoices/admin.css']}
-        js = ['passerelle_maelis_invoices/copy.js']
+        js = ['passerelle_maelis_invoices/copy.js', 'passerelle_maelis_invoices/once.js']

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -11,10 +12,13 @@ from django.utils.safestring import SafeString
 
 from ..models import Invoice, Payment
 from ..models.payment import ATTENTION_LABELS, STATE_LABELS
+from .action_buttons import action_buttons
+from .actions import action_view
 from .amounts import euros
 from .badges import attention_badge, badge, state_badge
 from .import_payments import import_payments_view
 from .media import MaelisMedia
+from .payment_actions import PAYMENTS
 from .payment_rights import may_act
 from .payment_words import event_words, oddity_words
 from .raw_text import preformatted_json
@@ -96,7 +100,10 @@ class PaymentAdmin(MaelisMedia, FoundByInvoiceId, OfRegie, ReadOnlyAdmin):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        own = [('import/', self.import_view, 'import-payments')]
+        own: list[tuple[str, Callable[..., HttpResponse], str]] = [
+            ('import/', self.import_view, 'import-payments'),
+            ('<path:object_id>/do/<slug:name>/', self.action_view, 'payment_action'),
+        ]
         return [
             path(route, self.admin_site.admin_view(view), name=f'passerelle_maelis_invoices_{name}')
             for route, view, name in own
@@ -113,6 +120,24 @@ class PaymentAdmin(MaelisMedia, FoundByInvoiceId, OfRegie, ReadOnlyAdmin):
     @non_atomic_requests
     def import_view(self, request: HttpRequest) -> HttpResponse:
         return import_payments_view(request, admin=self)
+
+    @non_atomic_requests
+    def action_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        return action_view(request, object_id, name, admin=self, kind=PAYMENTS)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = '',
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        payment = self.get_object(request, object_id)
+        offered = {'maelis_buttons': action_buttons(request, payment, PAYMENTS) if payment else []}
+        shown: HttpResponse = super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **offered}
+        )
+        return shown
 
     @admin.display(description='facture')
     def invoice_id(self, payment: Payment) -> str:

@@ -21,8 +21,16 @@ def link_payment_to_invoice(payment: Payment, *, invoice_id: str, actor: str) ->
     family_id, number = split_invoice_id(invoice_id.strip())
     if not family_id:
         raise BadRequest('Donnez le numéro complet : dossier, tiret, facture ; par exemple 1312-30.')
-    before = payment.invoice_id
-    _correct(payment, actor, f'{before} → {invoice_id}', family_id=family_id, invoice_number=number)
+    if payment.baseline is not None:
+        raise BadRequest('Ce règlement a déjà été envoyé à Maelis, qui peut encore le montrer.')
+    _correct(
+        payment,
+        actor,
+        f'{payment.invoice_id} → {invoice_id.strip()}',
+        family_id=family_id,
+        invoice_number=number,
+        **_not_weighed_yet(payment),
+    )
 
 
 def give_payment_amount(payment: Payment, *, amount: Decimal, actor: str) -> None:
@@ -33,6 +41,16 @@ def give_payment_amount(payment: Payment, *, amount: Decimal, actor: str) -> Non
         raise BadRequest('Le montant de ce règlement est connu, et porté au livre de recettes.')
     oddities = [oddity for oddity in payment.oddities if oddity != Oddity.UNREADABLE_AMOUNT]
     _correct(payment, actor, f'montant : {amount} €', amount=amount, allotted=amount, oddities=oddities)
+
+
+def _not_weighed_yet(payment: Payment) -> dict[str, object]:
+    """What was made of it for the former invoice says nothing of the new one: delivery weighs it."""
+    kept = {*payment.oddities} - {*_OF_THE_INVOICE}
+    return {
+        'allotted': payment.amount,
+        'elsewhere': ZERO,
+        'oddities': sorted({*kept, Oddity.INVOICE_NOT_READ_YET}),
+    }
 
 
 def _correct(payment: Payment, actor: str, reason: str, **changes: object) -> None:
@@ -53,4 +71,11 @@ def _correct(payment: Payment, actor: str, reason: str, **changes: object) -> No
         raise BadRequest('Cette transaction est déjà enregistrée sur cette facture.') from None
 
 
+_OF_THE_INVOICE = (
+    Oddity.SURPLUS,
+    Oddity.PART_PAYMENT,
+    Oddity.PAST_DUE_DATE,
+    Oddity.VANISHED_INVOICE,
+    Oddity.SAID_ABSENT,
+)
 _CORRECTABLE = (Attention.UNKNOWN_INVOICE, Attention.AMOUNT_UNREADABLE, Attention.NOTHING_DUE)
