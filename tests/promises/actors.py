@@ -70,6 +70,9 @@ class Actor:
         """`kill -9`; returns when it is gone."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
+        self.wait_for_death()
+
+    def wait_for_death(self) -> None:
         try:
             self.connection.recv()
         except (EOFError, ConnectionError):

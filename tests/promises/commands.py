@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
+from passerelle_maelis_invoices.domain.payment_states import State
 from passerelle_maelis_invoices.models import Payment
 from passerelle_maelis_invoices.use_cases.deliver_payment import deliver_payment
 from passerelle_maelis_invoices.use_cases.work import work
@@ -52,7 +53,8 @@ def do_round(actor: str) -> int:
 def deliver(pk: int, actor: str) -> None:
     """One payment, whatever its turn; what another worker does with it meanwhile is what is tried."""
     payment = Payment.objects.select_related('regie__connector').get(pk=pk)
-    deliver_payment(payment, actor=actor)
+    if payment.state == State.RECORDED:
+        deliver_payment(payment, actor=actor)
 
 
 def arm(point: str, passes: int = 0, number: int = signal.SIGKILL) -> None:

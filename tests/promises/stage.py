@@ -105,6 +105,7 @@ class Stage:
         open_states = (State.RECORDED, State.SENDING, State.UNCERTAIN)
         return Payment.objects.filter(state__in=open_states, attention='').count()
 
-    def make_all_due(self) -> None:
-        """As if the pauses were over; leases are left alone."""
-        Payment.objects.filter(next_attempt_at__gt=timezone.now()).update(next_attempt_at=timezone.now())
+    def end_pauses(self) -> None:
+        """Of payments that Maelis certainly does not hold; the others wait for its lag, as they must."""
+        paused = Payment.objects.filter(state=State.RECORDED, next_attempt_at__gt=timezone.now())
+        paused.update(next_attempt_at=timezone.now())

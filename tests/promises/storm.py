@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 
-from django.utils import timezone
-
 from passerelle_maelis_invoices.domain.payment_states import State
 from passerelle_maelis_invoices.models import Payment
 from tests.promises.actors import Actor, Actors, Clock, acting
@@ -47,7 +45,7 @@ def storm(
 ) -> Figures:
     """`broken`: nothing is read back, to see that what is counted here can be wrong."""
     dice, figures = Random(number), Figures('P2', stage.site.vendor, number)
-    _make_it_quick(stage, broken)
+    make_it_quick(stage, broken)
     with acting(stage.site, Clock(real=True), number=0) as actors:
         bills = stage.bills([TOTAL] * payments)
         _arm(stage, faults, dice)
@@ -57,7 +55,8 @@ def storm(
     return figures
 
 
-def _make_it_quick(stage: Stage, broken: bool) -> None:
+def make_it_quick(stage: Stage, broken: bool = False) -> None:
+    """Leases and lags of seconds, and processes that can be told where to die."""
     settings = {
         'DJANGO_SETTINGS_MODULE': 'tests.promises.crash_settings',
         'NEVER_READ_BACK': '1' if broken else '',
@@ -136,14 +135,8 @@ def _watched(stage: Stage) -> Iterator[int]:
             least, since = unfinished, time.monotonic()
         assert time.monotonic() - since < PATIENCE, f'{unfinished} payments are stuck'
         yield unfinished
-        _end_pauses()
+        stage.end_pauses()
         time.sleep(0.05)
-
-
-def _end_pauses() -> None:
-    """Of payments that Maelis certainly does not hold; the others wait for its lag, as they must."""
-    paused = Payment.objects.filter(state=State.RECORDED, next_attempt_at__gt=timezone.now())
-    paused.update(next_attempt_at=timezone.now())
 
 
 def _count(stage: Stage, figures: Figures) -> None:
