@@ -3,7 +3,9 @@
 from .alerts import AlertAdmin
 from .api_clients import ApiClientAdmin
 from .connectors import ConnectorAdmin
+from .document_settings import DocumentSettingsAdmin
 from .drifts import NotedDriftAdmin
+from .exports import ExportAdmin
 from .family_links import FamilyLinkAdmin
 from .inbox import InboxAdmin
 from .invoices import InvoiceAdmin, InvoiceListAdmin
@@ -17,6 +19,8 @@ __all__ = [
     'AlertAdmin',
     'ApiClientAdmin',
     'ConnectorAdmin',
+    'DocumentSettingsAdmin',
+    'ExportAdmin',
     'FamilyLinkAdmin',
     'InboxAdmin',
     'InvoiceAdmin',

@@ -49,6 +49,12 @@ def write_credit_notes(
         write_archive(_files('avoir', credit_notes, make, extension), out, made_at=made_at)
 
 
+def invoice_bytes(invoice: InvoiceDocument) -> bytes:
+    with optional_libraries():
+        from .invoice_pdf import invoice_pdf
+    return invoice_pdf(invoice)
+
+
 def receipt_bytes(receipt: Receipt) -> bytes:
     with optional_libraries():
         from .receipt_pdf import receipt_pdf

@@ -1,5 +1,6 @@
 """What a régie's documents have in common: its block, and its texts."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -11,6 +12,7 @@ from ..documents.document import NOT_SUBJECT_TO_VAT, Sender
 from ..models import DocumentSettings, Regie
 from ..models.document_settings import ENGINE
 
+logger = logging.getLogger(__name__)
 TEMPLATES = 'passerelle_maelis_invoices/documents'
 Text = Literal['invoice', 'credit_note', 'receipt']
 
@@ -23,12 +25,16 @@ class Letterhead:
 
     def notes(self, text: Text, values: Mapping[str, object]) -> tuple[str, ...]:
         """The paragraphs under a document; ``values`` are texts ready to print."""
-        own = self.texts[text]
-        if own:
-            said = ENGINE.from_string(own).render(Context(dict(values), autoescape=False))
-        else:
-            said = render_to_string(f'{TEMPLATES}/{text}.txt', dict(values))
+        said = self._own(text, values) or render_to_string(f'{TEMPLATES}/{text}.txt', dict(values))
         return tuple(part.strip() for part in said.replace('\r\n', '\n').split('\n\n') if part.strip())
+
+    def _own(self, text: Text, values: Mapping[str, object]) -> str:
+        """A text that cannot be rendered must not keep a payer from a receipt: the default stands in."""
+        try:
+            return ENGINE.from_string(self.texts[text]).render(Context(dict(values), autoescape=False))
+        except Exception:
+            logger.exception('the %s text of %s cannot be rendered', text, self.sender.regie)
+            return ''
 
 
 def letterhead(regie: Regie) -> Letterhead:
