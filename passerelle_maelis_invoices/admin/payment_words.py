@@ -30,6 +30,7 @@ ODDITIES = {
     Oddity.PAST_DUE_DATE: 'payé après l’échéance',
     Oddity.VANISHED_INVOICE: 'facture disparue de Maelis',
     Oddity.INVOICE_NOT_READ_YET: 'facture pas encore lue',
+    Oddity.TOLD_LATE: 'appris tard, peut-être déjà dans Maelis',
     Oddity.SAID_ABSENT: 'absent de Maelis selon une personne',
 }
 

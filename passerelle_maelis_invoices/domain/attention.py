@@ -24,6 +24,8 @@ class Oddity(StrEnum):
     PAST_DUE_DATE = 'past-due-date'
     VANISHED_INVOICE = 'vanished-invoice'
     INVOICE_NOT_READ_YET = 'invoice-not-read-yet'
+    #: Told after Maelis showed money that may be this payment: our database was restored, for example.
+    TOLD_LATE = 'told-late'
     #: A person said that Maelis does not hold it: the figures are not asked about that again.
     SAID_ABSENT = 'said-absent'
 

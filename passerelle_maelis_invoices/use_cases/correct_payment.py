@@ -76,6 +76,7 @@ _OF_THE_INVOICE = (
     Oddity.PART_PAYMENT,
     Oddity.PAST_DUE_DATE,
     Oddity.VANISHED_INVOICE,
+    Oddity.TOLD_LATE,
     Oddity.SAID_ABSENT,
 )
 _CORRECTABLE = (Attention.UNKNOWN_INVOICE, Attention.AMOUNT_UNREADABLE, Attention.NOTHING_DUE)

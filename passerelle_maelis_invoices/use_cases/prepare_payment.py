@@ -1,10 +1,13 @@
 """Decide, on figures that Maelis gives just now, what to send of a claimed payment, if anything."""
 
+from decimal import Decimal
+
 from django.db.models import Q
 from django.utils import timezone
 
 from ..domain.attention import Attention, Oddity
 from ..domain.invoice import InvoiceFigures
+from ..domain.money import ZERO
 from ..domain.overlay import CountedPayment
 from ..domain.payment_states import NOT_SENT, Event, State
 from ..domain.sending import Candidate, ToSend, Try, Unsendable, what_to_send
@@ -60,11 +63,19 @@ def may_be_hidden(payment: Payment) -> bool:
 
 
 def _candidate(payment: Payment) -> Candidate:
-    unknown = {Oddity.INVOICE_NOT_READ_YET, Oddity.SAID_ABSENT} & {*payment.oddities}
     earlier = None
     if payment.baseline is not None and payment.sent_amount is not None:
         earlier = Try(payment.sent_amount, payment.baseline, may_be_hidden(payment))
-    return Candidate(payment.allotted, None if unknown else payment.elsewhere, earlier)
+    return Candidate(payment.allotted, _known_elsewhere(payment), earlier)
+
+
+def _known_elsewhere(payment: Payment) -> Decimal | None:
+    """Money that was there before the payment, hence not the payment itself; ``None``: nothing to fear."""
+    if Oddity.SAID_ABSENT in payment.oddities:
+        return None
+    if Oddity.TOLD_LATE in payment.oddities:
+        return max(ZERO, payment.elsewhere - (payment.allotted or ZERO))
+    return ZERO if Oddity.INVOICE_NOT_READ_YET in payment.oddities else payment.elsewhere
 
 
 def _others(payment: Payment, figures: InvoiceFigures) -> tuple[list[CountedPayment], list[Withdrawn]]:

@@ -113,6 +113,14 @@ def _allot(payment: Payment, invoice: Invoice) -> None:
         payment.oddities.append(Oddity.VANISHED_INVOICE)
     if invoice.due_date and invoice.due_date < day_in_paris(payment.paid_at):
         payment.oddities.append(Oddity.PAST_DUE_DATE)
+    if _may_be_shown_already(payment, invoice):
+        payment.oddities.append(Oddity.TOLD_LATE)
+
+
+def _may_be_shown_already(payment: Payment, invoice: Invoice) -> bool:
+    """The citizen paid before Maelis said what it says now, and what it says has room for the payment."""
+    directly = invoice.figures.paid_directly
+    return payment.paid_at < invoice.changed_at and ZERO < (payment.allotted or ZERO) <= directly
 
 
 def _amount_is_unusable(payment: Payment) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
@@ -29,39 +30,52 @@ def restore(stage: Stage, *, times: int, number: int) -> Figures:
     dice, figures = Random(number), Figures('P19', stage.site.vendor, number)
     for _ in range(times):
         bills = stage.bills(['42.00'] * FAMILIES)
-        amounts = {bill: dice.choice(AMOUNTS) for bill in bills}
         with acting(stage.site, Clock(), number=0) as actors:
-            _before_and_after(stage, actors, bills, amounts, dice)
+            portal = Portal(actors, {bill: dice.choice(AMOUNTS) for bill in bills})
+            _before_and_after(stage, portal, bills, dice)
         _count(stage, bills, figures)
         figures.counts['restores'] += 1
     return figures
 
 
-def _before_and_after(
-    stage: Stage, actors: Actors, bills: list[Bill], amounts: dict[Bill, str], dice: Random
-) -> None:
+@dataclass
+class Portal:
+    actors: Actors
+    amounts: dict[Bill, str]
+    paid_at: dict[Bill, str] = field(default_factory=dict)
+
+    def read(self, bills: list[Bill]) -> None:
+        for bill in bills:
+            self.actors[0].do('ask', path=bill.path(f'invoice/{bill.id}/'))
+
+    def notify(self, bills: list[Bill]) -> None:
+        """Each time the same, the date on which the citizen paid included."""
+        for bill in bills:
+            now = self.actors.clock.now.strftime('%Y-%m-%dT%H:%M:%S')
+            body = {
+                'transaction_id': f'T-{bill.id}',
+                'amount': self.amounts[bill],
+                'transaction_date': self.paid_at.setdefault(bill, now),
+            }
+            status, answer = self.actors[0].do('ask', path=bill.pay_path, body=body)
+            assert status == 200, answer
+
+
+def _before_and_after(stage: Stage, portal: Portal, bills: list[Bill], dice: Random) -> None:
+    """One invoice in three is paid without having been read."""
     early, late = bills[: FAMILIES // 2], bills[FAMILIES // 2 :]
-    for bill in bills:
-        actors[0].do('ask', path=bill.path(f'invoice/{bill.id}/'))
-    _notify(actors, early, amounts)
+    portal.read([bill for n, bill in enumerate(bills) if n % 3])
+    portal.notify(early)
     stage.maelis.fault('commit_then_reset', operation='payInvoices', times=2)
     if dice.random() < 0.5:
-        actors[0].do('do_round', actor='worker')
+        portal.actors[0].do('do_round', actor='worker')
     with backup(stage.site):
-        _notify(actors, late, amounts)
-        _work(actors, days=2)
+        portal.notify(late)
+        _work(portal.actors, days=2)
     if dice.random() < 0.5:
-        for bill in bills:
-            actors[0].do('ask', path=bill.path(f'invoice/{bill.id}/'))
-    _notify(actors, late, amounts)
-    _work(actors, days=4)
-
-
-def _notify(actors: Actors, bills: list[Bill], amounts: dict[Bill, str]) -> None:
-    for bill in bills:
-        body = {'transaction_id': f'T-{bill.id}', 'amount': amounts[bill]}
-        status, answer = actors[0].do('ask', path=bill.pay_path, body=body)
-        assert status == 200, answer
+        portal.read(bills)
+    portal.notify(late)
+    _work(portal.actors, days=4)
 
 
 def _work(actors: Actors, *, days: int) -> None:
