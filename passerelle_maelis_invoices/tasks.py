@@ -8,6 +8,7 @@ A job carries an id and the row decides: a job that is lost, late or there twice
 import logging
 import os
 import socket
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from procrastinate.jobs import Status
 
 from .models import Outage, Payment
 from .use_cases.beat import Pulse
+from .use_cases.do_paperwork import do_paperwork
 from .use_cases.look_after import look_after
 from .use_cases.work import due_payments, work_on
 
@@ -33,6 +35,8 @@ WATCH = 'maelis-watch'
 FIRST = 10
 #: Due payments of each kind that one sweep hands out at most.
 SWEPT = 500
+#: Seconds that reconciliations get in a tick: alerts are in the same queue.
+TURNS = 10.0
 #: A job is kept for this long once it is over, for an administrator to see.
 HOURS_KEPT = 24
 _pulse = Pulse(Outage.WORKER)
@@ -76,6 +80,14 @@ def look_after_connectors(timestamp: int) -> None:
     """Alerts, and whether Maelis is back."""
     _pulse.beat()
     look_after()
+
+
+@app.periodic(cron='* * * * * */20')
+@app.task(queue=WATCH, queueing_lock='maelis-paperwork')
+def keep_the_books(timestamp: int) -> None:
+    """The ledger, and a few turns of the reconciliations that were asked for."""
+    until = monotonic() + TURNS
+    do_paperwork(go_on=lambda: monotonic() < until)
 
 
 @app.periodic(cron='* * * * *')

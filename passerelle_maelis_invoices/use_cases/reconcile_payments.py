@@ -5,6 +5,7 @@ leaves it where another process can take it up. Maelis is read first, family by 
 is compared.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -18,6 +19,7 @@ from ..models import BankFileFormat, Reconciliation, Regie
 from .compare_accounts import compare_accounts
 from .read_accounts import families_to_read, read_accounts
 
+logger = logging.getLogger(__name__)
 #: Families read in one turn of a worker, so that other work gets its turn too.
 FAMILIES_A_TURN = 40
 #: A turn that takes longer has died.
@@ -60,10 +62,19 @@ def reconcile(run: Reconciliation, *, progress: Callable[[int, int], object] = l
 
 
 def reconcile_what_was_asked_for() -> bool:
-    """One turn of the oldest unfinished reconciliation; False when there is none."""
+    """One turn of the oldest unfinished reconciliation; False when there is none.
+
+    One that fails is over, and says so.
+    """
     unfinished = Reconciliation.objects.unfinished(timezone.now()).select_related('regie__connector')
     run = unfinished.first()
-    return run is not None and take_turn(run)
+    if run is None:
+        return False
+    try:
+        return take_turn(run)
+    except Exception:
+        logger.exception('reconciliation %s failed', run.pk)
+        return True
 
 
 def take_turn(run: Reconciliation) -> bool:

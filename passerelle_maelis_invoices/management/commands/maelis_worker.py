@@ -14,6 +14,7 @@ from django.utils import timezone
 from ...models import Outage
 from ...settings import app_settings
 from ...use_cases.beat import Pulse
+from ...use_cases.do_paperwork import do_paperwork
 from ...use_cases.look_after import PAUSE, look_after
 from ...use_cases.make_exports import make_exports
 from ...use_cases.purge_exports import purge_exports
@@ -59,7 +60,7 @@ def _look_after(stop: threading.Event) -> None:
 
 
 def _make_exports(stop: threading.Event) -> None:
-    """Beside the payments too: an export may take minutes."""
+    """Beside the payments too, with reconciliations: either may take minutes."""
     while not stop.is_set():
         try:
             _exports(stop)
@@ -70,6 +71,7 @@ def _make_exports(stop: threading.Event) -> None:
 
 
 def _exports(stop: threading.Event) -> None:
+    do_paperwork(go_on=lambda: not stop.is_set())
     make_exports(go_on=lambda: not stop.is_set())
     purge_exports(timezone.now())
 
