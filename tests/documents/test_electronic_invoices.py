@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 from facturx import get_facturx_xml_from_pdf, xml_check_xsd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from pypdf import PdfReader
@@ -115,6 +115,7 @@ def test_a_credit_note_names_its_invoice() -> None:
     assert tree.findtext('.//{*}InvoiceReferencedDocument/{*}IssuerAssignedID') == '30'
 
 
+@settings(deadline=None)
 @given(invoices)
 def test_p8_any_invoice_is_valid_and_adds_up_to_the_cent(invoice: InvoiceDocument) -> None:
     content = invoice_xml(invoice)

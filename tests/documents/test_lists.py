@@ -12,7 +12,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from lxml import etree
@@ -136,6 +136,7 @@ def _french(value: Any) -> str:
     return f"'{text}" if text[:1] in tuple('=+-@\t\r\n') else text
 
 
+@settings(deadline=None)
 @given(st.lists(payments, max_size=5))
 def test_p8_csv_reads_back_equal_to_the_rows(rows: list[Row]) -> None:
     content = written(ExportKind.PAYMENTS, ExportFormat.CSV, rows)
@@ -145,6 +146,7 @@ def test_p8_csv_reads_back_equal_to_the_rows(rows: list[Row]) -> None:
     assert read[1:] == [as_csv(row) for row in rows if isinstance(row, PaymentRow)]
 
 
+@settings(deadline=None)
 @given(st.lists(payments, max_size=5))
 def test_p8_spreadsheets_read_back_equal_to_the_rows(rows: list[Row]) -> None:
     book = load_workbook(BytesIO(written(ExportKind.PAYMENTS, ExportFormat.SPREADSHEET, rows)))
