@@ -60,8 +60,11 @@ def read_invoice(*, regie: Regie, invoice_id: str, family_ids: Sequence[str] | N
 
 
 def is_family_id(text: str) -> bool:
-    """Maelis numbers its families; anything else would only make a call that it must refuse."""
-    return text.isascii() and text.isdigit() and len(text) <= 15
+    """Maelis numbers its families; anything else would only make a call that it must refuse.
+
+    A number has one spelling: with a zero before it, a paid invoice would have a second, unpaid life.
+    """
+    return text.isascii() and text.isdigit() and not text.startswith('0') and len(text) <= 15
 
 
 @prepared(InvoiceList)

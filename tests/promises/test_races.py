@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from passerelle_maelis_invoices.models import PaymentEvent
 from tests.builders import a_payment
@@ -28,10 +28,13 @@ def test_p9_two_workers_never_take_the_same_payment(stage: Stage, number: int) -
     deliver_one_payment_twice(stage, races=25, number=number).check()
 
 
-def test_p9_the_database_refuses_to_change_or_delete_what_the_journal_says(site: Site) -> None:
-    event = a_payment().events.create(n=0, at='2026-04-01T10:00Z', actor='x', event='recorded', to_state='x')
-    rows = PaymentEvent.objects.filter(pk=event.pk)
-    for change in (lambda: rows.update(actor='y'), lambda: rows._raw_delete('default'))  # type: ignore[no-untyped-call]:
-        with pytest.raises(DatabaseError, match='append-only'), transaction.atomic():
-            change()
-    assert rows.get().actor == 'x'
+@pytest.mark.parametrize('change', ["UPDATE {table} SET actor = 'y'", 'DELETE FROM {table}'])
+def test_p9_the_database_refuses_to_change_or_delete_what_the_journal_says(site: Site, change: str) -> None:
+    a_payment().events.create(n=0, at='2026-04-01T10:00Z', actor='x', event='recorded', to_state='x')
+    with (
+        pytest.raises(DatabaseError, match='append-only'),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(change.format(table=PaymentEvent._meta.db_table))
+    assert PaymentEvent.objects.get().actor == 'x'
