@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -24,6 +25,8 @@ from .models import Outage, Payment
 from .use_cases.beat import Pulse
 from .use_cases.do_paperwork import do_paperwork
 from .use_cases.look_after import look_after
+from .use_cases.make_exports import make_exports
+from .use_cases.purge_exports import purge_exports
 from .use_cases.work import due_payments, work_on
 
 logger = logging.getLogger(__name__)
@@ -31,6 +34,9 @@ logger = logging.getLogger(__name__)
 PAYMENTS = 'maelis'
 #: Ticks: handing out due payments, alerts, housekeeping.
 WATCH = 'maelis-watch'
+#: Files that somebody asked for: a job of minutes, which payments must not wait for.
+EXPORTS = 'maelis-exports'
+QUEUES = (PAYMENTS, WATCH, EXPORTS)
 #: Ticks come before payments: a backlog must not hide itself.
 FIRST = 10
 #: Due payments of each kind that one sweep hands out at most.
@@ -90,12 +96,20 @@ def keep_the_books(timestamp: int) -> None:
     do_paperwork(go_on=lambda: monotonic() < until)
 
 
+@app.periodic(cron='* * * * * */10')
+@app.task(queue=EXPORTS, queueing_lock='maelis-exports')
+def make_exports_asked_for(timestamp: int) -> None:
+    """The row of an export decides: a second job finds nothing left to make."""
+    make_exports()
+    purge_exports(timezone.now())
+
+
 @app.periodic(cron='* * * * *')
 @app.task(queue=WATCH, queueing_lock='maelis-reap', priority=FIRST, pass_context=True)
 async def reap_stalled_jobs(context: JobContext, timestamp: int) -> None:
     """Jobs of workers that died are over; their payments are handed out again when their lease is."""
     manager = context.app.job_manager
-    for queue in (PAYMENTS, WATCH):
+    for queue in QUEUES:
         for job in await manager.get_stalled_jobs(queue=queue):
             await manager.finish_job(job, status=Status.FAILED, delete_job=False)
 
@@ -103,7 +117,7 @@ async def reap_stalled_jobs(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron='17 * * * *')
 @app.task(queue=WATCH, queueing_lock='maelis-forget', pass_context=True)
 async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
-    for queue in (PAYMENTS, WATCH):
+    for queue in QUEUES:
         await context.app.job_manager.delete_old_jobs(
             nb_hours=HOURS_KEPT, queue=queue, include_failed=True, include_aborted=True
         )

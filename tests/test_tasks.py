@@ -13,8 +13,10 @@ import pytest
 from django.db import connection
 
 from demo.simulator.process import Simulator
+from passerelle_maelis_invoices.domain.export import ExportFormat, ExportKind, ExportState
 from passerelle_maelis_invoices.domain.payment_states import IN_FLIGHT, State
-from passerelle_maelis_invoices.models import Payment, PaymentEvent, Regie
+from passerelle_maelis_invoices.models import Export, Payment, PaymentEvent, Regie
+from passerelle_maelis_invoices.use_cases.request_export import request_export
 from tests.builders import a_connector, a_regie, an_api_client
 from tests.postgresql import PostgreSQL
 from tests.site import Process, Site, new_site
@@ -115,6 +117,14 @@ def test_jobs_of_a_dead_worker_are_over_and_those_of_others_are_left_alone(clust
     start_worker(cluster)
     wait_for(lambda: ('failed',) in rows("SELECT status FROM procrastinate_jobs WHERE queue_name = 'maelis'"))
     assert rows("SELECT status FROM procrastinate_jobs WHERE queue_name = 'other'") == [('doing',)]
+
+
+def test_exports_are_made_by_workers_of_the_cluster(cluster: Site, regie: Regie, tmp_path: Path) -> None:
+    cluster.environment['MAELIS_INVOICES_EXPORT_DIR'] = str(tmp_path / 'exports')
+    request_export(regie=regie, kind=ExportKind.PAYMENTS, format=ExportFormat.CSV, requested_by='camille')
+    start_worker(cluster)
+    wait_for(lambda: Export.objects.get().state == ExportState.CREATED)
+    assert [path.name for path in (tmp_path / 'exports').iterdir()] == [Export.objects.get().file]
 
 
 def new_invoices(simulator: Simulator, count: int) -> list[str]:
