@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ import requests
 from django.db import connections
 
 from passerelle_maelis_invoices.models import Payment
+from tests.postgresql import PostgreSQL
 from tests.promises.crashing import RECORDING
 from tests.promises.figures import Figures
 from tests.promises.stage import Bill, Stage
@@ -20,6 +22,8 @@ from tests.site import Process
 TRIES = 200
 #: One kill in so many is of the whole server, at a moment of its choosing, and not at a named point.
 WHOLE_SERVER = 5
+#: Notifications sent at the same time while a database crashes.
+WRITERS = 4
 
 
 def kill_servers(stage: Stage, *, kills: int, number: int) -> Figures:
@@ -94,7 +98,29 @@ def _is_payable(server: Process, bill: Bill) -> bool:
     raise AssertionError('the server does not come back')
 
 
-def forget_connections() -> None:
-    """The database went away: the test's own connections are of no use any more."""
-    with suppress(Exception):
-        connections.close_all()
+def stop_databases(stage: Stage, database: PostgreSQL, *, stops: int, number: int) -> Figures:
+    """PostgreSQL crashes while notifications are being committed."""
+    dice, figures = Random(number), Figures('P1b', f'{stage.site.vendor}, its server crashing', number)
+    server = stage.site.serve()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for _ in range(stops):
+            bills = stage.bills(['42.00'] * WRITERS * 5)
+            notified = pool.map(lambda bill: _acknowledged(server.url, bill), bills)
+            time.sleep(dice.uniform(0.01, 0.1))
+            database.stop('immediate')
+            connections.close_all()
+            database.start()
+            for bill, acknowledged in zip(bills, notified, strict=True):
+                figures.counts['notifications'] += 1
+                figures.counts['lost'] += acknowledged and not _rows(bill)
+                _retry(server, bill)
+                figures.counts['doubled'] += _rows(bill) != 1
+            figures.counts['stops'] += 1
+    return figures
+
+
+def _acknowledged(url: str, bill: Bill) -> bool:
+    with suppress(requests.RequestException):
+        notify(url, bill)
+        return True
+    return False
