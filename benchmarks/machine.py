@@ -11,7 +11,7 @@ PACKAGES = ('django', 'zeep', 'lxml', 'requests', 'psycopg', 'gunicorn')
 
 def describe() -> str:
     """Two lines: the machine and its load when the run began, and the software."""
-    hardware = f'{os.cpu_count()} × {_processor()}, {_memory()}, {platform.system()} {platform.release()}'
+    hardware = f'{os.cpu_count()} × {_processor()}, {_memory()}, {platform.system()}'
     software = ', '.join(f'{name} {version(name)}' for name in PACKAGES)
     python = f'Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}'
     return f'{hardware}, load {os.getloadavg()[0]:.1f} at the start  \n{python}, {software}'

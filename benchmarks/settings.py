@@ -1,8 +1,9 @@
-"""The demo site's settings without its middleware: the connector needs none, and a bare view has none."""
+"""The demo site's settings without its portal, its admin and their middleware: the connector needs none."""
 
 from demo.settings import *  # noqa: F403
 from demo.settings import DATABASES
 
+INSTALLED_APPS = ['django.contrib.auth', 'django.contrib.contenttypes', 'passerelle_maelis_invoices']
 MIDDLEWARE = []
 ROOT_URLCONF = 'benchmarks.urls'
 WSGI_APPLICATION = 'benchmarks.wsgi.application'

@@ -25,10 +25,10 @@ def build(wsdl_url: str, service_url: str = '') -> Regie:
     return regie
 
 
-def a_regie(slug: str, **columns: Any) -> Regie:
+def a_regie(slug: str, code: str = REGIE, **columns: Any) -> Regie:
     """Of a connector of its own, which the portal may reach and to which the user is linked."""
     connector = Connector.objects.create(slug=slug, title=slug, **columns)
-    regie = Regie.objects.create(connector=connector, code=REGIE, label='Restauration scolaire')
+    regie = Regie.objects.create(connector=connector, code=code, label='Restauration scolaire')
     portal, _ = ApiClient.objects.get_or_create(name='portal', defaults=dict(PORTAL))
     portal.connectors.add(connector)
     FamilyLink.objects.create(connector=connector, name_id=NAME_ID, family_id=FAMILY)
