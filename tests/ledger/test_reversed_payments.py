@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from demo.simulator.process import Simulator
 from passerelle_maelis_invoices.domain.attention import Attention
+from passerelle_maelis_invoices.domain.invoice import PaymentPolicy
+from passerelle_maelis_invoices.domain.overlay import CountedPayment
 from passerelle_maelis_invoices.domain.payment_states import State
 from passerelle_maelis_invoices.domain.sending import Candidate, ToSend, Try, Unsendable, what_to_send
+from passerelle_maelis_invoices.domain.show import PaymentMade, show_invoice
 from passerelle_maelis_invoices.domain.withdrawal import Withdrawn, removed_meanwhile, still_shown
 from passerelle_maelis_invoices.errors import BadRequest
 from passerelle_maelis_invoices.models import Payment, Regie
@@ -28,6 +31,7 @@ from tests.builders import a_connector, a_notice, a_regie
 from tests.domain.test_sending import INVOICE, paid
 
 AMOUNTS = st.decimals('0.01', '9999999.99', places=2)
+TODAY = date(2026, 3, 14)
 FAMILY, NUMBER = '700001', '77'
 
 
@@ -177,3 +181,28 @@ def test_p2_a_lost_answer_beside_a_removal_goes_to_a_person(
     assert (second.state, second.attention) == (State.UNCERTAIN, Attention.UNDECIDED)
     assert len(simulator.journal()) == 2
     assert timezone.now() - second.received_at < timedelta(hours=1)
+
+
+@given(
+    total=AMOUNTS,
+    maelis=st.decimals('0.00', '9999999.99', places=2),
+    gone=st.lists(st.tuples(AMOUNTS, AMOUNTS), max_size=3),
+    state=st.sampled_from([state for state in State if state not in (State.REVERSED, State.CREDITED)]),
+)
+def test_p1_reversed_payments_never_reopen_what_another_one_paid(
+    total: Decimal, maelis: Decimal, gone: list[tuple[Decimal, Decimal]], state: State
+) -> None:
+    standing = PaymentMade(CountedPayment(state, total), TODAY)
+    reversed_ones = [
+        PaymentMade(CountedPayment(State.REVERSED, sent), TODAY, Withdrawn(sent, baseline))
+        for sent, baseline in gone
+    ]
+    figures = replace(INVOICE, total=total, paid=maelis)
+    shown = show_invoice(figures, [*reversed_ones, standing], policy=PaymentPolicy(), today=TODAY)
+    assert (shown.remaining, shown.not_payable) == (0, 'nothing-due')
+
+
+def test_a_credited_payment_is_neither_pending_nor_the_one_that_paid() -> None:
+    credited = PaymentMade(CountedPayment(State.CREDITED, Decimal('0.00'), Decimal('30.00')), TODAY)
+    shown = show_invoice(INVOICE, [credited], policy=PaymentPolicy(), today=TODAY)
+    assert (shown.remaining, shown.payment_pending, shown.payment_date) == (0, False, None)
