@@ -27,7 +27,7 @@ def write_invoices_pdf(invoices: Iterable[InvoiceDocument], out: BinaryIO, *, ti
 
 
 def invoice_story(invoice: InvoiceDocument) -> Story:
-    due = f'À payer avant le {day_text(invoice.due_date)}' if _is_due(invoice) else ''
+    due = f'À payer au plus tard le {day_text(invoice.due_date)}' if _is_due(invoice) else ''
     return Story(
         [
             *parties(invoice.sender, invoice.payer),

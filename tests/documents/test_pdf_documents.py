@@ -82,7 +82,7 @@ def test_amounts_and_accents_are_french() -> None:
         'Zoë Lefèvre',
         'Cantine <février> & garderie',
         'Remise « fratrie »',
-        'À payer avant le 15/03',
+        'À payer au plus tard le 15/03',
     ):
         assert words in said
 
