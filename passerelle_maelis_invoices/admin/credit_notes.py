@@ -14,11 +14,12 @@ from ..domain.credit_note import REFUND_STEPS, Refund
 from ..models import CreditNote
 from ..models.credit_note import REFUND_LABELS, CreditNoteQuerySet
 from ..use_cases.record_refund import record_refund_done, record_refund_returned
-from .action_buttons import action_buttons
+from .action_buttons import Button, action_buttons
 from .action_forms import ReasonForm
 from .actions import Action, Kind, action_view
 from .amounts import euros
 from .badges import badge
+from .credit_note_pdf import NAME, credit_note_pdf_view, pdf_button
 from .media import MaelisMedia
 from .read_only import OfRegie, ReadOnlyAdmin
 
@@ -70,13 +71,19 @@ class CreditNoteAdmin(MaelisMedia, OfRegie, ReadOnlyAdmin):
         return CreditNote.objects.with_refund().select_related('regie', 'payment')
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.action_view)
-        name = 'passerelle_maelis_invoices_creditnote_action'
-        return [path('<path:object_id>/do/<slug:name>/', view, name=name), *super().get_urls()]
+        act, pdf = self.admin_site.admin_view(self.action_view), self.admin_site.admin_view(self.pdf_view)
+        return [
+            path('<path:object_id>/do/<slug:name>/', act, name=f'{NAME}_action'),
+            path('<int:pk>/pdf/', pdf, name=f'{NAME}_pdf'),
+            *super().get_urls(),
+        ]
 
     @non_atomic_requests
     def action_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         return action_view(request, object_id, name, admin=self, kind=CREDIT_NOTES)
+
+    def pdf_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return credit_note_pdf_view(request, pk, admin=self)
 
     def change_view(
         self,
@@ -86,7 +93,7 @@ class CreditNoteAdmin(MaelisMedia, OfRegie, ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         note = self.get_object(request, object_id)
-        offered = {'maelis_buttons': action_buttons(request, note, CREDIT_NOTES) if note else []}
+        offered = {'maelis_buttons': _buttons(request, note) if note else []}
         shown: HttpResponse = super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **offered}
         )
@@ -112,6 +119,10 @@ class CreditNoteAdmin(MaelisMedia, OfRegie, ReadOnlyAdmin):
     @admin.display(description='journal du remboursement')
     def refund_journal(self, note: CreditNote) -> SafeString:
         return _journal(note)
+
+
+def _buttons(request: HttpRequest, note: CreditNote) -> list[Button]:
+    return [pdf_button(note), *action_buttons(request, note, CREDIT_NOTES)]
 
 
 def _journal(note: CreditNote) -> SafeString:

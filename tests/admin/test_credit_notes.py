@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from passerelle_maelis_invoices.domain.attention import Attention
+from passerelle_maelis_invoices.errors import MisconfiguredConnector
 from passerelle_maelis_invoices.models import CreditNote, Invoice
 from passerelle_maelis_invoices.use_cases.issue_credit_note import issue_credit_note
 from tests.admin.pages import HOME, said, text
@@ -41,6 +45,29 @@ def test_its_page_tells_all_of_it(viewer: Client, note: CreditNote) -> None:
     for told in (note.number, '42,00', 'payé deux fois', 'Mme Durand', 'à faire', 'T1 (1312-30)'):
         assert told in shown
     assert 'Remboursement fait' not in shown
+
+
+def test_its_document_is_downloaded_by_whoever_may_look(
+    viewer: Client, clerk: Client, note: CreditNote
+) -> None:
+    address = f'{LIST}{note.pk}/pdf/'
+    assert address in viewer.get(f'{LIST}{note.pk}/change/').content.decode()
+    answer = viewer.get(address)
+    assert answer['Content-Disposition'] == f'attachment; filename="{note.number}.pdf"'
+    [sheet] = PdfReader(BytesIO(answer.content)).pages
+    assert note.number in sheet.extract_text()
+    assert clerk.get(address).status_code == 403
+    assert viewer.get(f'{LIST}{note.pk + 1}/pdf/').status_code == 404
+
+
+def test_where_documents_cannot_be_made_the_page_says_so(
+    browser: Client, note: CreditNote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = Mock(side_effect=MisconfiguredConnector('Il manque des bibliothèques.'))
+    monkeypatch.setattr('passerelle_maelis_invoices.admin.credit_note_pdf.make_credit_note_pdf', missing)
+    answer = browser.get(f'{LIST}{note.pk}/pdf/', follow=True)
+    assert 'Il manque des bibliothèques.' in said(answer)
+    assert note.number in answer.content.decode()
 
 
 def test_a_refund_is_written_down(browser: Client, note: CreditNote) -> None:
