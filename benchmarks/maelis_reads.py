@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from statistics import median
+from typing import Any
 
 import requests
 from lxml import etree
@@ -34,7 +35,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     yield from _while_it_hangs(ground)
 
 
-def _asking(ground: Ground, slug: str, behaviour: str, **columns: object) -> Regie:
+def _asking(ground: Ground, slug: str, behaviour: str, **columns: Any) -> Regie:
     """A connector whose copy is never fresh: each reading asks Maelis."""
     return town.a_regie(
         slug,
