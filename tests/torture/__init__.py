@@ -1,0 +1,1 @@
+"""The long run: the scenarios of tests/promises at their full sizes. `python -m tests.torture --help`."""
