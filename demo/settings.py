@@ -58,6 +58,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES = {'default': database_settings(os.environ.get('DATABASE_URL', f'sqlite:///{ROOT}/db.sqlite3'))}
+# Opening a connection costs as much as reading a list; one that died meanwhile is noticed and replaced.
+DATABASES['default'] |= {'CONN_MAX_AGE': 60, 'CONN_HEALTH_CHECKS': True}
 DEFAULT_AUTO_FIELD = 'django.db.models.BigAutoField'
 
 LANGUAGE_CODE = 'fr'
