@@ -14,7 +14,7 @@ LOOK_EVERY = 0.05
 
 
 def take_on(regie: Regie, family_ids: Sequence[str]) -> list[str]:
-    """The families whose lists this caller must ask for: nobody else is asking for them."""
+    """The families whose lists this caller must ask for: nobody else is, or just has."""
     return [family_id for family_id in family_ids if _take_on(regie, family_id)]
 
 
@@ -49,7 +49,11 @@ def _take_on(regie: Regie, family_id: str) -> bool:
 
 
 def _claim(regie: Regie, family_id: str, now: datetime, until: datetime) -> bool:
+    stale = now - timedelta(seconds=regie.connector.fresh_for)
     free = InvoiceList.objects.filter(
-        Q(reading_until__isnull=True) | Q(reading_until__lte=now), regie=regie, family_id=family_id
+        Q(reading_until__isnull=True) | Q(reading_until__lte=now),
+        Q(read_at__isnull=True) | Q(read_at__lte=stale),
+        regie=regie,
+        family_id=family_id,
     )
     return bool(free.update(reading_until=until))
