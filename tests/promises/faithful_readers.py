@@ -75,6 +75,7 @@ class Readers(RuleBasedStateMachine):
         self.honest = honest
         self.lagging_since: datetime | None = None
         self.stage.maelis.heal()
+        self.actors.clock.advance(timedelta(days=1))
         self.bills = [
             self.stage.bill(total, family=family, regie=code, number=number)
             for total, code in zip(totals, CODES, strict=True)
