@@ -297,7 +297,7 @@ def test_a_worker_alerts_while_it_waits_for_a_payment(site: Site, simulator: Sim
     site.environment['MAELIS_INVOICES_PAY_DEADLINE'] = '55'
     site.start('maelis_worker')
     wait_for(lambda: Payment.objects.get(pk=slow.pk).state == State.SENDING)
-    dead_letter(of=an_invoice('1', regie=regie))
+    dead_letter(of=an_invoice('90001', regie=regie))
     wait_for(lambda: Alert.objects.filter(kind='refused').exists())
     assert Heartbeat.objects.filter(name=Outage.WORKER).exists()
     assert Payment.objects.get(pk=slow.pk).state == State.SENDING
