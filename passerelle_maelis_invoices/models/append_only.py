@@ -1,4 +1,4 @@
-"""Tables whose rows are written once: the database itself refuses to change or delete them.
+"""Tables whose rows are written once: the database itself refuses to change, delete or truncate them.
 
 The triggers are laid after each ``migrate``: on SQLite a migration that alters a table makes it anew, and
 would lose them.
@@ -30,7 +30,21 @@ CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsq
 $$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$;
 DROP TRIGGER IF EXISTS {table}_no_change ON {table};
 CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
-FOR EACH ROW EXECUTE FUNCTION {table}_append_only()
+FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
+"""
+
+#: TRUNCATE fires no trigger of rows. One of an empty table takes nothing away, and tests empty all of them.
+POSTGRESQL_TRUNCATE = """
+CREATE OR REPLACE FUNCTION {table}_is_kept() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+    IF EXISTS (SELECT 1 FROM {table}) THEN
+        RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS {table}_no_truncate ON {table};
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION {table}_is_kept()
 """
 
 
@@ -51,5 +65,5 @@ def _statements(vendor: str, table: str) -> list[str]:
     if vendor == 'sqlite':
         return [SQLITE.format(table=table, verb=verb) for verb in ('update', 'delete')]
     if vendor == 'postgresql':
-        return [POSTGRESQL.format(table=table)]
+        return [POSTGRESQL.format(table=table), POSTGRESQL_TRUNCATE.format(table=table)]
     return []

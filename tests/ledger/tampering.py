@@ -11,7 +11,7 @@ def unlock(model: type[models.Model]) -> None:
     """Drops the triggers that keep a table append-only."""
     table = model._meta.db_table
     names = (
-        [f'{table}_no_change ON {table}']
+        [f'{table}_no_change ON {table}', f'{table}_no_truncate ON {table}']
         if connection.vendor == 'postgresql'
         else [f'{table}_no_update', f'{table}_no_delete']
     )
@@ -30,3 +30,9 @@ def change(row: models.Model, column: str, value: Any) -> None:
 def delete(row: models.Model) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f'DELETE FROM {row._meta.db_table} WHERE id = %s', [row.pk])  # noqa: S608
+
+
+def empty(model: type[models.Model]) -> None:
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f'TRUNCATE {table}' if connection.vendor == 'postgresql' else f'DELETE FROM {table}')  # noqa: S608
