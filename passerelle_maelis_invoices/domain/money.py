@@ -32,6 +32,15 @@ def round_amount(text: str) -> Decimal:
     return _finite(text).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def summed(total: Decimal | None) -> Decimal:
+    """A sum that a database made: SQLite adds in binary floating point; ``None`` is that of no rows.
+
+    >>> summed(Decimal('530612.070000001'))
+    Decimal('530612.07')
+    """
+    return ZERO if total is None else total.quantize(CENT)
+
+
 def amount_text(amount: Decimal) -> str:
     """'12.50', never in exponent form and never '-0.00'."""
     return f'{amount.quantize(CENT) + ZERO:f}'

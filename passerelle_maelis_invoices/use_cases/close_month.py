@@ -8,7 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from ..domain.ledger import day_after_month
-from ..domain.money import ZERO
+from ..domain.money import summed
 from ..domain.paris import day_in_paris
 from ..errors import BadRequest
 from ..models import LedgerEntry, MonthClosing, Numbering, Regie, Series
@@ -53,4 +53,4 @@ def _close(regie: Regie, month: date, actor: str) -> MonthClosing:
 
 def _total(regie: Regie, month: date) -> Decimal:
     entries = LedgerEntry.objects.filter(regie=regie, day__gte=month, day__lt=day_after_month(month))
-    return entries.aggregate(total=Sum('amount'))['total'] or ZERO
+    return summed(entries.aggregate(total=Sum('amount'))['total'])

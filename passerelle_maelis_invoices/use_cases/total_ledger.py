@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from ..domain.ledger import Kind
-from ..domain.money import ZERO
+from ..domain.money import summed
 from ..models import LedgerEntry, Regie
 
 
@@ -64,7 +64,7 @@ def _total(row: Mapping[str, Any], regie: Regie) -> LedgerTotal:
         period=row['period'],
         means=row['means'],
         entries=row['entries'],
-        payments=row['payments'] or ZERO,
-        credit_notes=row['credit_notes'] or ZERO,
-        reversals=row['reversals'] or ZERO,
+        payments=summed(row['payments']),
+        credit_notes=summed(row['credit_notes']),
+        reversals=summed(row['reversals']),
     )

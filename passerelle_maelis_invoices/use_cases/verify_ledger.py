@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from ..domain.french import euros
 from ..domain.ledger import NO_HASH, Kind, Lie, first_lie
-from ..domain.money import ZERO
+from ..domain.money import summed
 from ..domain.payment_states import State
 from ..models import LedgerEntry, MonthClosing, Numbering, Payment, Regie, Series
 from .ledger_facts import Fact, facts_of
@@ -47,7 +47,7 @@ def _prove(regie: Regie, year: int) -> Proof:
         regie=regie,
         year=year,
         entries=book.count(),
-        total=book.aggregate(total=Sum('amount'))['total'] or ZERO,
+        total=summed(book.aggregate(total=Sum('amount'))['total']),
         last_hash=last_hash,
         lie=_first(
             first_lie(entry.sealed for entry in _in_order(book)),

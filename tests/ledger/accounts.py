@@ -34,6 +34,12 @@ def cents(amount: Decimal) -> int:
     return int(amount * 100)
 
 
+def amounts(chance: Random, count: int) -> list[str]:
+    """Of all sizes, the smallest and the largest among them."""
+    cents_of_some = [chance.randint(1, 10 ** chance.randint(1, 9) - 1) for _ in range(count - 2)]
+    return ['0.01', '9999999.99', *[f'{Decimal(value) / 100:.2f}' for value in cents_of_some]]
+
+
 @dataclass
 class Accounts:
     """`places` says where the cents of each day must be; `ledger` is what its entries must add up to."""

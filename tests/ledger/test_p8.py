@@ -15,7 +15,7 @@ from passerelle_maelis_invoices.use_cases.total_ledger import total_ledger
 from passerelle_maelis_invoices.use_cases.verify_ledger import verify_ledger
 from passerelle_maelis_invoices.use_cases.write_ledger import write_ledger
 from tests.builders import a_regie
-from tests.ledger.accounts import Accounts, cents
+from tests.ledger.accounts import Accounts, amounts, cents
 
 PERIOD = {'first_day': date(2026, 12, 1), 'last_day': date(2027, 1, 31)}
 AMOUNTS = 1000
@@ -25,12 +25,6 @@ ROUND = 100
 @pytest.fixture
 def regie(db: None) -> Regie:
     return a_regie('007')
-
-
-def amounts(chance: Random, count: int) -> list[str]:
-    """Of all sizes, the smallest and the largest among them."""
-    cents_of_some = [chance.randint(1, 10 ** chance.randint(1, 9) - 1) for _ in range(count - 2)]
-    return ['0.01', '9999999.99', *[f'{Decimal(value) / 100:.2f}' for value in cents_of_some]]
 
 
 def test_p8_the_money_of_each_day_is_all_there_after_each_round(regie: Regie) -> None:
