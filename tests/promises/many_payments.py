@@ -29,6 +29,8 @@ from passerelle_maelis_invoices.models import (
 from tests.ledger.accounts import LENGTH, START, WHO, cents
 
 BATCH = 1000
+#: A payment with a credit note for so many without.
+RARITY = 4
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ FATES = (
     Fate(State.REVERSED, '', 'reversed', 'reversed', Refund.CANCELLED),
     Fate(State.REVERSED, '', 'reversed', 'reversed', Refund.DONE),
 )
+WEIGHTS = [1 if fate.refund else RARITY for fate in FATES]
 
 
 @dataclass
@@ -122,7 +125,7 @@ class Books:
 
 
 def _draw(regie: Regie, n: int, amount: Decimal, dice: Random) -> Drawn:
-    fate, received_at = dice.choice(FATES), START + dice.random() * LENGTH
+    fate, received_at = dice.choices(FATES, WEIGHTS)[0], START + dice.random() * LENGTH
     sent = _sent(fate, amount, dice)
     later = received_at + timedelta(seconds=1) + dice.random() * LENGTH
     unknown = fate.attention == Attention.AMOUNT_UNREADABLE
