@@ -7,7 +7,7 @@ from .deadline import Deadline
 from .deployment import Deployment
 from .exchange_log import ExchangeDone, on_exchange
 from .invoices import InvoicesRead, ReadInvoice
-from .lost_figures import lost_figures
+from .lost_figures import Held, lost_figures
 from .regies import RegieFound
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     'Deployment',
     'Drift',
     'ExchangeDone',
+    'Held',
     'InvoicesRead',
     'MaelisClient',
     'ReadInvoice',

@@ -5,40 +5,43 @@ keep theirs in one process or in Redis, and let every process probe.
 """
 
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ..errors import NeverLeft
 from ..models import Connector, Outage, Reachability
+from ..models.prepared import columns, loaded, prepared
 
 #: Failures in a row after which Maelis is taken to be down.
 FAILURES_TO_OPEN = 3
 #: Pause between two tries while it is down: doubling, up to the longest.
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(seconds=30)
+STATE = columns(Reachability, 'id', 'failures', 'failing_since', 'open_until')
 
 
 def may_call(connector: Connector) -> None:
     """Raises NeverLeft while Maelis is known to be down, save for the one caller whose turn it is to try."""
-    row = Reachability.objects.filter(connector=connector, open_until__isnull=False).first()
-    if row is None or row.open_until is None:
+    state = _state(connector)
+    if state.open_until is None:
         return
-    now = timezone.now()
-    if row.open_until > now or not _take_turn(row):
+    if state.open_until > timezone.now() or not _take_turn(state):
         raise NeverLeft(detail='breaker open')
 
 
 def known_down(connector: Connector) -> bool:
     """Whether to spare a caller who can do without Maelis, and who is not to be the one that tries."""
-    return Reachability.objects.filter(connector=connector, open_until__gt=timezone.now()).exists()
+    open_until = _state(connector).open_until
+    return open_until is not None and open_until > timezone.now()
 
 
 def note_answer(connector: Connector) -> None:
-    """Maelis answered: one UPDATE that finds no row, as long as it always did."""
-    failing = Reachability.objects.filter(connector=connector, failures__gt=0).first()
-    if failing is None:
+    """Maelis answered: nothing to write, as long as it always did."""
+    failing = _state(connector)
+    if not failing.failures:
         return
     closed = Reachability.objects.filter(pk=failing.pk, failures=failing.failures)
     ended = closed.update(failures=0, failing_since=None, open_until=None, last_error='')
@@ -59,10 +62,21 @@ def note_failure(connector: Connector, error: str) -> None:
         mine.update(open_until=now + _pause(failures))
 
 
-def _take_turn(row: Reachability) -> bool:
+def _state(connector: Connector) -> Reachability:
+    """Read now; one that was never written when Maelis never failed."""
+    rows = _states(connector.pk)
+    return loaded(Reachability, STATE, rows[0]) if rows else Reachability()
+
+
+@prepared(Reachability)
+def _states(connector_id: int) -> QuerySet[Reachability, tuple[Any, ...]]:
+    return Reachability.objects.filter(connector=connector_id).values_list(*STATE)
+
+
+def _take_turn(state: Reachability) -> bool:
     """One conditional UPDATE: whoever makes it tries, the others go on without Maelis."""
-    mine = Reachability.objects.filter(pk=row.pk, open_until=row.open_until)
-    return bool(mine.update(open_until=timezone.now() + _pause(row.failures)))
+    mine = Reachability.objects.filter(pk=state.pk, open_until=state.open_until)
+    return bool(mine.update(open_until=timezone.now() + _pause(state.failures)))
 
 
 def _pause(failures: int) -> timedelta:

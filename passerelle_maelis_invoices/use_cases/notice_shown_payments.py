@@ -4,28 +4,27 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ..domain.payment_states import Event, State
 from ..domain.withdrawal import removed_meanwhile
 from ..models import LeaseLost, Payment, Regie
 from ..models.payment import STILL_IN_MAELIS
+from ..models.prepared import columns, loaded, prepared
 
 Figures = Mapping[str, Decimal]
+PAYMENT = columns(Payment)
 
 
 def notice_shown_payments(
     *, regie: Regie, family_id: str, before: Figures, now: Figures, at: datetime
 ) -> None:
     """``before`` and ``now`` are what Maelis shows as paid by invoice number, treasury left out."""
-    waiting = Payment.objects.filter(
-        Q(state=State.DELIVERED) | Q(STILL_IN_MAELIS, state=State.REVERSED),
-        regie=regie,
-        family_id=family_id,
-    )
     withdrawn: dict[str, list[Payment]] = defaultdict(list)
-    for payment in waiting.order_by('acknowledged_at', 'pk'):
+    for row in _waiting(regie.pk, family_id):
+        payment = loaded(Payment, PAYMENT, row)
         if payment.invoice_number not in now:
             continue
         if payment.state == State.DELIVERED:
@@ -34,6 +33,17 @@ def notice_shown_payments(
             withdrawn[payment.invoice_number].append(payment)
     for number, payments in withdrawn.items():
         _note_removed(payments, before.get(number, now[number]), now[number], at)
+
+
+@prepared(Payment)
+def _waiting(regie_id: int, family_id: str) -> QuerySet[Payment, tuple[Any, ...]]:
+    """Those of which Maelis's figures may have news, the first accepted first."""
+    waiting = Payment.objects.filter(
+        Q(state=State.DELIVERED) | Q(STILL_IN_MAELIS, state=State.REVERSED),
+        regie=regie_id,
+        family_id=family_id,
+    )
+    return waiting.order_by('acknowledged_at', 'pk').values_list(*PAYMENT)
 
 
 def _confirm_if_shown(payment: Payment, shown: Decimal, at: datetime) -> None:

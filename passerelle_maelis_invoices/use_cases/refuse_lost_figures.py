@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from ..errors import UnusableAnswer
-from ..maelis import ReadInvoice, lost_figures
-from ..models import Invoice, NotedDrift, Payment, Regie
+from ..maelis import Held, ReadInvoice, lost_figures
+from ..models import NotedDrift, Payment, Regie
 
 MESSAGE = 'Le service de facturation ne donne plus l’élément « {} », qu’il donnait pour une de ces factures.'
 
 
-def refuse_lost_figures(regie: Regie, known: Mapping[str, Invoice], read: Sequence[ReadInvoice]) -> None:
+def refuse_lost_figures(regie: Regie, known: Mapping[str, Held], read: Sequence[ReadInvoice]) -> None:
     """Raises UnusableAnswer, unless an administrator accepted that this element may go missing."""
     lost = list(lost_figures(known, read))
     for element in lost and lost_figures(_without_reversed(regie, known), read):
@@ -19,7 +19,7 @@ def refuse_lost_figures(regie: Regie, known: Mapping[str, Invoice], read: Sequen
             raise error
 
 
-def _without_reversed(regie: Regie, known: Mapping[str, Invoice]) -> dict[str, Invoice]:
+def _without_reversed(regie: Regie, known: Mapping[str, Held]) -> dict[str, Held]:
     """A payment that was reversed here is rightly removed from Maelis, which may then show none."""
     numbers = Payment.objects.withdrawn().filter(regie=regie, invoice_number__in=list(known))
     reversed_ones = set(numbers.values_list('invoice_number', flat=True))

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ..models import InvoiceList, Regie
+from ..models.prepared import Changes, prepared_update
 
 #: How often those who have nothing to show look whether the list has come, in seconds.
 LOOK_EVERY = 0.05
@@ -41,19 +42,20 @@ def let_go(regie: Regie, family_ids: Sequence[str]) -> None:
 
 def _take_on(regie: Regie, family_id: str) -> bool:
     now = timezone.now()
+    stale = now - timedelta(seconds=regie.connector.fresh_for)
     until = now + timedelta(seconds=2 * regie.connector.deadline)
-    if _claim(regie, family_id, now, until):
+    if _claim(regie.pk, family_id, now, stale, until):
         return True
     InvoiceList.objects.bulk_create([InvoiceList(regie=regie, family_id=family_id)], ignore_conflicts=True)
-    return _claim(regie, family_id, now, until)
+    return bool(_claim(regie.pk, family_id, now, stale, until))
 
 
-def _claim(regie: Regie, family_id: str, now: datetime, until: datetime) -> bool:
-    stale = now - timedelta(seconds=regie.connector.fresh_for)
+@prepared_update(InvoiceList)
+def _claim(regie_id: int, family_id: str, now: datetime, stale: datetime, until: datetime) -> Changes:
     free = InvoiceList.objects.filter(
         Q(reading_until__isnull=True) | Q(reading_until__lte=now),
         Q(read_at__isnull=True) | Q(read_at__lte=stale),
-        regie=regie,
+        regie=regie_id,
         family_id=family_id,
     )
-    return bool(free.update(reading_until=until))
+    return free, {'reading_until': until}
