@@ -30,5 +30,13 @@ def pause_after_refusal(refusals: int, chance: Random) -> timedelta | None:
     return _spread(REFUSAL_PAUSE * refusals, chance)
 
 
+def pause_out_of_reach(waited: timedelta, chance: Random) -> timedelta:
+    """Pause before an accepted payment is asked about again that could not be: as long as it ``waited``.
+
+    Calls that never left are not counted: what a payment counts is answers that do not show it.
+    """
+    return _spread(min(max(waited, FIRST_PAUSE), LONGEST_PAUSE), chance)
+
+
 def _spread(pause: timedelta, chance: Random) -> timedelta:
     return pause * (1 + JITTER * (2 * chance.random() - 1))

@@ -103,7 +103,7 @@ def _do_not_send(payment: Payment, actor: str, why: Unsendable, figures: Invoice
         _set_aside(payment, actor, Attention.NOTHING_DUE, f'Maelis montre {figures.paid} € payés')
         return
     now = timezone.now()
-    found = {'acknowledged_at': now, 'next_attempt_at': now}
+    found = {'acknowledged_at': now, 'failures': 0, 'next_attempt_at': now}
     undecided = {'attention': Attention.UNDECIDED, 'next_attempt_at': None}
     event, changes = (Event.FOUND, found) if why is Unsendable.FOUND else (Event.LOST, undecided)
     payment.apply(

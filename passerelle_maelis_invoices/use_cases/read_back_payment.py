@@ -2,23 +2,27 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..domain.attention import Attention
 from ..domain.invoice import InvoiceFigures
 from ..domain.payment_states import Event, State
 from ..domain.readback import Verdict, verdict
-from ..domain.retry_schedule import pause_after_failure
+from ..domain.retry_schedule import pause_after_failure, pause_out_of_reach
 from ..errors import MaelisError, MisconfiguredConnector
 from ..models import LeaseLost, Payment
-from .deliver_payment import declare_lost
+from .deliver_payment import declare_lost, payment_lag
 from .prepare_payment import maelis_figures, may_be_hidden, told_figures
 from .put_back_payment import CHANCE
 
 logger = logging.getLogger(__name__)
 #: A payment acknowledged this long ago says nothing any more about how quickly Maelis shows payments.
 RECENT = timedelta(days=1)
+#: Accepted payments that Maelis is asked about, until it answers for one, before another is taken for absent.
+WITNESSES = 3
 
 
 def declare_lapsed(payment: Payment, *, actor: str) -> None:
@@ -37,14 +41,21 @@ def read_back_uncertain(payment: Payment, *, actor: str) -> None:
         logger.info('payment %s: settled by another', payment.pk)
 
 
-def look_for_delivered(payment: Payment) -> None:
-    """Reads the invoice again; storing the answer confirms the payment when Maelis shows it."""
+def look_for_delivered(payment: Payment) -> bool:
+    """Reads the invoice again; storing the answer confirms the payment when Maelis shows it.
+
+    Its ``failures`` are the answers that did not. False when Maelis could not be asked.
+    """
+    now = timezone.now()
     try:
         maelis_figures(payment)
     except (MaelisError, MisconfiguredConnector):
-        logger.info('payment %s: Maelis could not be asked', payment.pk)
+        waited = now - (payment.acknowledged_at or now)
+        _look_again(payment, next_attempt_at=now + pause_out_of_reach(waited, CHANCE))
+        return False
     if Payment.objects.filter(pk=payment.pk, fence=payment.fence).exists():
         _put_off(payment)
+    return True
 
 
 def _read_back(payment: Payment, actor: str) -> None:
@@ -74,27 +85,43 @@ def _conclude(payment: Payment, actor: str, figures: InvoiceFigures, asked_at: d
             at=asked_at,
             reason=told,
             acknowledged_at=asked_at,
+            failures=0,
             next_attempt_at=asked_at,
         )
     elif found is Verdict.UNDECIDED:
         _set_aside(payment, actor, told)
-    elif _maelis_is_slower_than_promised(payment, asked_at):
-        _set_aside(payment, actor, f'{told}, mais d’autres règlements tardent à y apparaître')
     elif may_be_hidden(payment):
         _set_aside(payment, actor, f'{told}, mais un règlement annulé a pu en être retiré entre-temps')
+    elif not _has_witness(payment, asked_at):
+        _put_off(payment)
+    elif _maelis_is_slower_than_promised(payment, asked_at):
+        _set_aside(payment, actor, f'{told}, mais d’autres règlements tardent à y apparaître')
     else:
         _absent(payment, actor, told)
 
 
 def _maelis_is_slower_than_promised(payment: Payment, now: datetime) -> bool:
     """Payments that it did accept are not shown after the lag: that this one is not shown proves nothing."""
-    late = Payment.objects.filter(
+    return _accepted_lately(payment, now).filter(failures__gt=0).exists()
+
+
+def _has_witness(payment: Payment, now: datetime) -> bool:
+    """Payments that should be shown by now were asked about: how quick Maelis is today is known.
+
+    The youngest of them is the best witness. False when Maelis answers for none, so that nothing is known.
+    """
+    overdue = _accepted_lately(payment, now).filter(acknowledged_at__lte=now - payment_lag(payment))
+    unasked = overdue.filter(failures=0).select_related('regie__connector')
+    witnesses = list(unasked.order_by('-acknowledged_at', '-pk')[:WITNESSES])
+    return not witnesses or any(look_for_delivered(witness) for witness in witnesses)
+
+
+def _accepted_lately(payment: Payment, now: datetime) -> QuerySet[Payment]:
+    return Payment.objects.filter(
         regie__connector=payment.regie.connector_id,
         state=State.DELIVERED,
-        failures__gt=0,
         acknowledged_at__gt=now - RECENT,
     )
-    return late.exists()
 
 
 def _absent(payment: Payment, actor: str, reason: str) -> None:
@@ -115,9 +142,12 @@ def _set_aside(payment: Payment, actor: str, reason: str) -> None:
 
 def _put_off(payment: Payment) -> None:
     failures = payment.failures + 1
+    pause = pause_after_failure(failures, CHANCE)
+    _look_again(payment, failures=failures, next_attempt_at=timezone.now() + pause)
+
+
+def _look_again(payment: Payment, **when: Any) -> None:
     try:
-        payment.write(
-            failures=failures, next_attempt_at=timezone.now() + pause_after_failure(failures, CHANCE)
-        )
+        payment.write(**when)
     except LeaseLost:
         logger.info('payment %s: changed by another', payment.pk)

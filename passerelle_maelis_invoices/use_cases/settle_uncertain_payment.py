@@ -18,6 +18,7 @@ def declare_held_by_maelis(payment: Payment, *, actor: str, reason: str) -> None
         reason=_given(reason),
         attention='',
         acknowledged_at=now,
+        failures=0,
         next_attempt_at=now,
     )
 

@@ -47,7 +47,7 @@ def due_payments(most: int) -> list[int]:
     return [pk for state, _ in _steps('') for pk in _due(state)[:most]]
 
 
-Step = Callable[[Payment], None]
+Step = Callable[[Payment], object]
 
 
 def _steps(actor: str) -> list[tuple[State, Step]]:
