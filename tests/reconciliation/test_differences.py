@@ -10,6 +10,7 @@ import pytest
 
 from passerelle_maelis_invoices.domain.payment_states import State
 from passerelle_maelis_invoices.domain.reconciliation import Account, Kind, OurPayment, differences
+from tests.promises.differences import compared
 from tests.reconciliation.planted import (
     A_WHILE_AGO,
     JUST_NOW,
@@ -29,14 +30,25 @@ def found(account: Account) -> list[tuple[Kind, int, Decimal]]:
 
 
 def test_p20_exactly_what_was_planted_is_found() -> None:
-    planted, listed = [], []
-    for account, kind in plant(20260401, rows=5000, differences=100):
-        if kind is not None:
-            planted.append((account.payments[0].key, kind))
-        listed += [(account.payments[0].key, item.kind) for item in differences(account, PATIENCE)]
-    assert len(planted) == 100
-    assert {kind for _, kind in planted} == {kind for kind in Kind if 'bank' not in kind.value}
-    assert listed == planted
+    counts = compared(accounts=5000, planted=100, number=20260401)
+    assert counts == {'accounts': 5000, 'planted': 100, 'missed': 0, 'invented': 0}
+
+
+def test_p20_every_class_of_difference_is_planted() -> None:
+    kinds = {kind for _, kind in plant(1, rows=100, differences=100)}
+    assert kinds == {kind for kind in Kind if 'bank' not in kind.value}
+
+
+def test_p20_a_difference_that_is_overlooked_and_one_that_is_not_there_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: every account is said to be like another one."""
+    doubled = an_account(a_payment(1, TEN), paid=TWENTY)
+    monkeypatch.setattr(
+        'tests.promises.differences.differences', lambda account, patience: differences(doubled, patience)
+    )
+    counts = compared(accounts=200, planted=50, number=1)
+    assert counts['missed'] and counts['invented']
 
 
 @pytest.mark.parametrize(('age', 'kind'), [(JUST_NOW, None), (A_WHILE_AGO, Kind.LATE), (LONG_AGO, Kind.LOST)])
