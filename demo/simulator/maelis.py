@@ -18,6 +18,7 @@ from demo.simulator.journal import Journal
 from demo.simulator.service import Service
 from demo.simulator.style import STYLES
 from demo.simulator.town import CODES, FIRST_FAMILY, Town
+from demo.simulator.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Maelis:
         self.service = Service(self.books, STYLES[options.style], options.credentials)
         self.armoury = Armoury(options.seed)
         self.calls: Counter[str] = Counter()
+        self.waiting = Waiting()
         self.down = False
         self.door: Door | None = None
         self._lock = Lock()
@@ -89,6 +91,7 @@ class Maelis:
         """As new; without `town`, payments, money and changed invoices stay, and so does the journal."""
         self.armoury.forget()
         self.calls.clear()
+        self.waiting.forget()
         self.set(lag=self.options.lag, down=False, refuse_duplicates=False)
         if town:
             self.books.forget()
@@ -113,5 +116,6 @@ class Maelis:
             'faults': [fault.to_json() for fault in self.armoury.armed],
             'struck': dict(self.armoury.struck),
             'calls': dict(self.calls),
+            'most_at_once': dict(self.waiting.most),
             'payments': len(self.books.journal.entries),
         }

@@ -176,6 +176,11 @@ class Simulator:
         counted: dict[str, int] = self.state()['calls']
         return counted
 
+    def most_at_once(self, operation: str) -> int:
+        """The most of its requests that ever waited for their answers together."""
+        most: dict[str, int] = self.state()['most_at_once']
+        return most.get(operation, 0)
+
     def state(self) -> dict[str, Any]:
         state: dict[str, Any] = self.get('')
         return state

@@ -63,6 +63,8 @@ class Exchange(BaseHTTPRequestHandler):
 
     def _serve(self, request: Request) -> None:
         self.maelis.count(request.operation)
+        leave = self.maelis.waiting.enter(request.operation)
+        wire = Wire(self, leave)
         redirected = 'redirected=1' in self.path
         if redirected:
             self.maelis.count('redirected')
@@ -74,16 +76,18 @@ class Exchange(BaseHTTPRequestHandler):
                     Call(
                         request=request,
                         service=self.maelis.service,
-                        wire=Wire(self),
+                        wire=wire,
                         armed=armed,
                         address=self.maelis.address,
                     )
                 )
             else:
                 answer = self.maelis.service.answer(request)
-                Wire(self).send(answer.status, to_bytes(answer.root))
+                wire.send(answer.status, to_bytes(answer.root))
         except ConnectionError:
             self.close_connection = True
+        finally:
+            leave()
 
     def _document(self) -> bytes | None:
         length = self.headers.get('Content-Length', '')

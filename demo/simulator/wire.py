@@ -4,7 +4,7 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 
@@ -15,8 +15,10 @@ RESET_ON_CLOSE = struct.pack('ii', 1, 0)
 class Wire:
     """One request's connection; after `close`, `reset` and what implies them it serves no other request."""
 
-    def __init__(self, handler: BaseHTTPRequestHandler) -> None:
+    def __init__(self, handler: BaseHTTPRequestHandler, answering: Callable[[], None] = lambda: None) -> None:
+        """``answering`` is called before anything is sent."""
         self.handler = handler
+        self.answering = answering
         self.socket: socket.socket = handler.connection
 
     def send(
@@ -27,6 +29,7 @@ class Wire:
         self.raw(head(status, {**size, **(headers or {})}) + body)
 
     def raw(self, data: bytes) -> None:
+        self.answering()
         self.socket.sendall(data)
 
     def stream(self, pieces: Iterable[bytes], headers: Mapping[str, str] | None = None) -> None:

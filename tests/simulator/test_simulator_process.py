@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -32,6 +33,22 @@ def test_it_goes_down_and_comes_back_at_the_same_address(simulator: Simulator) -
         assert simulator.state()['down'] is True
         simulator.up()
         assert session.get(simulator.wsdl_url, timeout=5).ok
+
+
+def test_it_knows_how_many_calls_waited_together_at_most(simulator: Simulator) -> None:
+    simulator.fault('slow', operation='readInvoices', ms=1500, times=3)
+    with ThreadPoolExecutor(3) as pool:
+        for answer in [pool.submit(exchange, simulator, 'readInvoices', deadline=10) for _ in range(3)]:
+            answer.result()
+    exchange(simulator, 'readInvoices')
+    assert simulator.most_at_once('readInvoices') == 3
+    assert simulator.most_at_once('payInvoices') == 0
+
+
+def test_calls_one_after_another_never_wait_together(simulator: Simulator) -> None:
+    for _ in range(20):
+        exchange(simulator, 'readInvoices')
+    assert simulator.most_at_once('readInvoices') == 1
 
 
 def test_calls_are_counted(simulator: Simulator) -> None:
