@@ -13,6 +13,7 @@
     │   └── OutcomeUnknown        anything else: ask before sending again
     │       └── UnusableAnswer    it is up and answered, but not in a way that can be used
     ├── MisconfiguredConnector    an administrator must act: address, certificate, password, WSDL
+    ├── RefreshUnderWay           somebody refreshes this connector already: wait, or join
     └── ForbiddenTransition       a payment was asked to make a step that its table does not have
 
 ``err_class`` names the error for machines, ``str(error)`` explains it to people, in French and without
@@ -107,6 +108,11 @@ class MisconfiguredConnector(ConnectorError):
 
     err_class = 'misconfigured-connector'
     message = 'Le connecteur est mal configuré ; prévenez son administrateur.'
+
+
+class RefreshUnderWay(ConnectorError):
+    err_class = 'refresh-under-way'
+    message = 'Une actualisation de ce connecteur est déjà en cours.'
 
 
 class ForbiddenTransition(ConnectorError):

@@ -5,6 +5,7 @@ A site overrides one with ``MAELIS_INVOICES_<NAME>`` in its Django settings.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from datetime import time
 from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
@@ -40,6 +41,14 @@ class Settings:
     LEASE: float = 120.0
     #: Seconds that an idle worker waits before it looks for due payments again.
     WORKER_PAUSE: float = 2.0
+    #: When the cluster begins the nightly refresh, in Paris, as hours and minutes; empty: never.
+    REFRESH_AT: str = '01:30'
+    #: Batches of one connector's refresh that the cluster has in hand at once, all machines together.
+    REFRESH_SLOTS: int = 2
+    #: Calls of such a refresh that are open at once, all its slots together.
+    REFRESH_CONCURRENCY: int = 4
+    #: Seconds without a sign of life after which another process may go on with a refresh.
+    REFRESH_LEASE: float = 30.0
     #: Seconds after which a payment not yet delivered turns the health check red.
     LATE_PAYMENT_THRESHOLD: int = 3600
     #: Seconds that Maelis may be out of reach before people are alerted.
@@ -56,6 +65,10 @@ class Settings:
     def __post_init__(self) -> None:
         if self.LEASE < 2 * self.PAY_DEADLINE:
             raise ValueError(f'{PREFIX}LEASE must be at least twice {PREFIX}PAY_DEADLINE')
+        if not 1 <= self.REFRESH_SLOTS <= self.REFRESH_CONCURRENCY:
+            raise ValueError(f'{PREFIX}REFRESH_SLOTS must be from 1 to {PREFIX}REFRESH_CONCURRENCY')
+        if self.REFRESH_AT:
+            time.fromisoformat(self.REFRESH_AT)
 
 
 @cache

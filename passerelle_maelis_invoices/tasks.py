@@ -26,7 +26,10 @@ from .use_cases.beat import Pulse
 from .use_cases.do_paperwork import do_paperwork
 from .use_cases.look_after import look_after
 from .use_cases.make_exports import make_exports
+from .use_cases.open_nightly_refreshes import open_nightly_refreshes
 from .use_cases.purge_exports import purge_exports
+from .use_cases.refresh_shared_batch import refresh_shared_batch
+from .use_cases.share_refresh import Slot, slots_to_fill
 from .use_cases.work import due_payments, work_on
 
 logger = logging.getLogger(__name__)
@@ -36,9 +39,13 @@ PAYMENTS = 'maelis'
 WATCH = 'maelis-watch'
 #: Files that somebody asked for: a job of minutes, which payments must not wait for.
 EXPORTS = 'maelis-exports'
-QUEUES = (PAYMENTS, WATCH, EXPORTS)
+#: Batches of the nightly refresh: minutes each, and nobody waits for them.
+REFRESH = 'maelis-refresh'
+QUEUES = (PAYMENTS, WATCH, EXPORTS, REFRESH)
 #: Ticks come before payments: a backlog must not hide itself.
 FIRST = 10
+#: A refresh takes what payments leave.
+LAST = -10
 #: Due payments of each kind that one sweep hands out at most.
 SWEPT = 500
 #: Seconds that reconciliations get in a tick: alerts are in the same queue.
@@ -104,6 +111,22 @@ def make_exports_asked_for(timestamp: int) -> None:
     purge_exports(timezone.now())
 
 
+@app.periodic(cron='* * * * * */20')
+@app.task(queue=WATCH, queueing_lock='maelis-refresh')
+def hand_out_refreshes(timestamp: int) -> None:
+    """Begins those of tonight, and fills the slots of those that are under way."""
+    open_nightly_refreshes(timezone.now())
+    for slot in slots_to_fill():
+        _fill(slot)
+
+
+@app.task(queue=REFRESH, priority=LAST, pass_context=True)
+def refresh_one_batch(context: JobContext, run_id: int, connector_id: int, number: int) -> None:
+    """The next batch of a run, and a job for the one after it. A worker that must stop gives its own back."""
+    if refresh_shared_batch(run_id=run_id, slot=number, go_on=lambda: not context.should_abort()):
+        _fill(Slot(run_id, connector_id, number))
+
+
 @app.periodic(cron='* * * * *')
 @app.task(queue=WATCH, queueing_lock='maelis-reap', priority=FIRST, pass_context=True)
 async def reap_stalled_jobs(context: JobContext, timestamp: int) -> None:
@@ -129,6 +152,15 @@ def _hand_out(payment_id: int) -> None:
         work_on_payment.configure(queueing_lock=_lock(payment_id)).defer(payment_id=payment_id)
     except AlreadyEnqueued:
         logger.debug('payment %s is in the queue already', payment_id)
+
+
+def _fill(slot: Slot) -> None:
+    """One job of a slot runs and one waits, at most. The rows see to it too, should these locks be lost."""
+    name = f'maelis-refresh-{slot.connector_id}-{slot.number}'
+    try:
+        refresh_one_batch.configure(lock=name, queueing_lock=name).defer(**slot._asdict())
+    except AlreadyEnqueued:
+        logger.debug('%s is in the queue already', name)
 
 
 def _lock(payment_id: int) -> str:

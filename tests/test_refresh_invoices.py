@@ -1,6 +1,7 @@
 """The nightly refresh: what it asks for, how fast, and what it does when it is killed or Maelis is down."""
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,11 +18,8 @@ from passerelle_maelis_invoices.management.progress import ProgressBar
 from passerelle_maelis_invoices.models import Connector, Invoice, InvoiceList, Outage, RefreshRun
 from passerelle_maelis_invoices.use_cases import refresh_families as batch
 from passerelle_maelis_invoices.use_cases.link_family import link_family
-from passerelle_maelis_invoices.use_cases.refresh_invoices import (
-    Refreshed,
-    linked_families,
-    refresh_invoices,
-)
+from passerelle_maelis_invoices.use_cases.linked_families import linked_families
+from passerelle_maelis_invoices.use_cases.refresh_invoices import Refreshed, refresh_invoices
 from passerelle_maelis_invoices.use_cases.refresh_pace import Pace, Stop
 from tests.builders import a_connector, a_link, a_list_read, a_regie
 from tests.site import Site
@@ -142,12 +140,16 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(connector: Connector, simul
 
 def test_a_run_that_was_killed_goes_on_where_it_was(site: Site, simulator: Simulator) -> None:
     connector = a_town(simulator)
+    site.environment['MAELIS_INVOICES_REFRESH_LEASE'] = '3'
     link(connector, *families(4, tonight=False))
     before, everything = calls(simulator), 4 * len(CODES)
     killed = site.start(COMMAND, '--full', '--rate', '10', '--concurrency', '1')
     while calls(simulator) - before < 4:
         assert killed.child.poll() is None
     killed.kill()
+    assert 'déjà en cours' in site.manage(COMMAND, '--full', check=False).stdout
+    while RefreshRun.objects.filter(held_until__gt=timezone.now()).exists():
+        time.sleep(0.1)
     said = site.manage(COMMAND, '--full', '--rate', '1000').stdout
     assert 'reprise' in said
     assert everything <= calls(simulator) - before <= everything + 1

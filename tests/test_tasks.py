@@ -1,60 +1,42 @@
 """Several workers of the cluster on one PostgreSQL, some of them killed."""
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import partial
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from django.db import connection
+from django.utils import timezone
 
 from demo.simulator.process import Simulator
 from passerelle_maelis_invoices.domain.export import ExportFormat, ExportKind, ExportState
+from passerelle_maelis_invoices.domain.paris import day_in_paris
 from passerelle_maelis_invoices.domain.payment_states import IN_FLIGHT, State
-from passerelle_maelis_invoices.models import Export, Payment, PaymentEvent, Regie
+from passerelle_maelis_invoices.models import (
+    Export,
+    LedgerEntry,
+    Payment,
+    PaymentEvent,
+    Reconciliation,
+    Regie,
+)
+from passerelle_maelis_invoices.use_cases.reconcile_payments import ask_for_reconciliation
 from passerelle_maelis_invoices.use_cases.request_export import request_export
 from tests.builders import a_connector, a_regie, an_api_client
-from tests.postgresql import PostgreSQL
-from tests.site import Process, Site, new_site
+from tests.cluster import cluster, migrated_cluster, rows, sql, start_worker, wait_for
+from tests.site import Site
 
 pytest.importorskip('procrastinate')
 pytestmark = pytest.mark.postgresql
+__all__ = ['cluster', 'migrated_cluster']
 
 PAYMENTS = 60
 KILLS = 5
 LOST_ANSWERS = 12
-PATIENCE = 150.0  # seconds
 SEED = 7
-SETTINGS = {
-    'CLUSTER': '1',
-    'MAELIS_INVOICES_PAY_DEADLINE': '2',
-    'MAELIS_INVOICES_LEASE': '5',
-}
 API_KEY = 'cluster-key'
-
-
-@pytest.fixture(scope='module')
-def migrated_cluster(migrated_postgresql: str, postgresql: PostgreSQL, django_db_blocker: Any) -> str:
-    """A template with the tables of procrastinate too."""
-    refill = partial(postgresql.create, 'template_cluster', template=migrated_postgresql)
-    with django_db_blocker.unblock(), new_site('postgresql', refill, SETTINGS) as site:
-        site.manage('migrate', '-v0')
-    return 'template_cluster'
-
-
-@pytest.fixture
-def cluster(
-    migrated_cluster: str, postgresql: PostgreSQL, wsdl_copies: Path, django_db_blocker: Any
-) -> Iterator[Site]:
-    """A site whose payments are jobs too; this process itself knows nothing of procrastinate."""
-    refill = partial(postgresql.create, 'site', template=migrated_cluster)
-    environment = {**SETTINGS, 'MAELIS_INVOICES_WSDL_DIR': str(wsdl_copies)}
-    with django_db_blocker.unblock(), new_site('postgresql', refill, environment) as site:
-        yield site
 
 
 @pytest.fixture
@@ -75,7 +57,7 @@ def test_p2_every_payment_is_applied_once_while_workers_of_the_cluster_are_kille
         wait_for(lambda: Payment.objects.filter(state__in=IN_FLIGHT).exists() or all_delivered())
         workers.pop(chance.randrange(len(workers))).kill()
         workers.append(start_worker(cluster))
-    wait_for(all_delivered)
+    wait_for(all_delivered, how_they_are)
     applied = Counter(entry['reference'] for entry in simulator.journal())
     assert applied == Counter(Payment.objects.values_list('transaction_id', flat=True))
     assert not Payment.objects.exclude(attention='').exists()
@@ -127,6 +109,20 @@ def test_exports_are_made_by_workers_of_the_cluster(cluster: Site, regie: Regie,
     assert [path.name for path in (tmp_path / 'exports').iterdir()] == [Export.objects.get().file]
 
 
+def test_the_books_are_kept_by_workers_of_the_cluster(
+    cluster: Site, regie: Regie, simulator: Simulator, tmp_path: Path
+) -> None:
+    """The ledger, and a reconciliation that somebody asked for, without a `maelis_worker`."""
+    (invoice,) = new_invoices(simulator, 1)
+    import_payments(cluster, tmp_path, [invoice])
+    today = day_in_paris(timezone.now())
+    ask_for_reconciliation(regie=regie, first_day=today - timedelta(days=1), last_day=today, actor='camille')
+    assert not LedgerEntry.objects.exists()
+    start_worker(cluster)
+    wait_for(lambda: LedgerEntry.objects.filter(payment__transaction_id=f'T-{invoice}').exists())
+    wait_for(lambda: Reconciliation.objects.get().finished_at is not None)
+
+
 def new_invoices(simulator: Simulator, count: int) -> list[str]:
     """Their ids, spread over twenty families."""
     return [new_invoice(simulator, family=str(1001 + n % 20), number=str(90_000 + n)) for n in range(count)]
@@ -159,33 +155,15 @@ def pay(cluster: Site, regie: Regie, invoice: str) -> None:
     server.kill()
 
 
-def start_worker(cluster: Site) -> Process:
-    return cluster.start('procrastinate', 'worker', '--concurrency', '2')
+def how_they_are() -> object:
+    return list(Payment.objects.values_list('state', 'attention'))
 
 
 def all_delivered() -> bool:
     return not Payment.objects.exclude(state__in=[State.DELIVERED, State.CONFIRMED]).exists()
 
 
-def wait_for(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, list(Payment.objects.values_list('state', 'attention'))
-        time.sleep(0.1)
-
-
 def jobs() -> list[tuple[Any, ...]]:
     return rows(
         "SELECT (args->>'payment_id')::int, status::text FROM procrastinate_jobs WHERE queue_name = 'maelis'"
     )
-
-
-def rows(query: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchall()
-
-
-def sql(statement: str, *values: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)

@@ -10,4 +10,4 @@ class RefreshRunAdmin(MaelisMedia, ReadOnlyAdmin):
     list_display = ('connector', 'started_at', 'finished_at', 'full', 'read', 'failed')
     list_filter = ('connector', 'full', 'started_at')
     list_select_related = ('connector',)
-    fields = list_display
+    fields = (*list_display, 'abandoned_at', 'slots', 'summary')

@@ -15,6 +15,7 @@ from .numbering import Numbering, Series
 from .payment import LeaseLost, Payment, PaymentEvent
 from .reachability import Heartbeat, Outage, Reachability
 from .reconciliation import Discrepancy, Reconciliation
+from .refresh_batch import RefreshBatch
 from .refresh_run import RefreshRun
 from .regie import Regie
 from .rejected_notification import RejectedNotification
@@ -44,6 +45,7 @@ __all__ = [
     'PaymentEvent',
     'Reachability',
     'Reconciliation',
+    'RefreshBatch',
     'RefreshRun',
     'RefundStep',
     'Regie',

@@ -19,6 +19,7 @@ class Stop(StrEnum):
 
     ASKED = 'asked'
     MAELIS_DOWN = 'maelis-down'
+    TAKEN_OVER = 'taken-over'
 
 
 class Pace:
@@ -36,28 +37,43 @@ class Pace:
     ) -> None:
         """``rate``: calls a second; the connector's own when ``None``."""
         self._connector = connector
-        self._budget = LoadBudget(connector.refresh_rate if rate is None else rate)
+        self.rate = connector.refresh_rate if rate is None else rate
+        self._budget = LoadBudget(self.rate)
         self._go_on = go_on
+        self._is_ours: Callable[[], bool] = lambda: True
         self._patience = patience
         self._pause = pause
         self._clock = clock
         self._down_since: float | None = None
 
+    def keep_to(self, is_ours: Callable[[], bool]) -> None:
+        """What is done may be taken over by another process: ``is_ours`` is asked as often as ``go_on``."""
+        self._is_ours = is_ours
+
+    def follow(self, calls: int) -> None:
+        """As if so many calls had left just now: those of the batch before this one."""
+        self._budget.wait_for(calls, self._clock())
+
     def wait(self, calls: int) -> Stop | None:
         """Returns when that many calls may leave together, or why none may any more."""
         while known_down(self._connector):
-            if not self._go_on():
-                return Stop.ASKED
+            if stop := self._stop():
+                return stop
             if self._down_for() >= self._patience:
                 return Stop.MAELIS_DOWN
             self._pause(LOOK_EVERY)
         if seconds := self._budget.wait_for(calls, self._clock()):
             self._pause(seconds)
-        return None if self._go_on() else Stop.ASKED
+        return self._stop()
 
     def answered(self) -> None:
         """Maelis is there: its next outage is waited for anew."""
         self._down_since = None
+
+    def _stop(self) -> Stop | None:
+        if not self._go_on():
+            return Stop.ASKED
+        return None if self._is_ours() else Stop.TAKEN_OVER
 
     def _down_for(self) -> float:
         now = self._clock()

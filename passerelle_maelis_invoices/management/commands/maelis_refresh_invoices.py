@@ -1,34 +1,28 @@
-import signal
 import threading
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...domain.french import counted, duration
-from ...domain.refresh_plan import Spared
-from ...errors import MisconfiguredConnector
+from ...errors import MisconfiguredConnector, RefreshUnderWay
 from ...models import Connector
 from ...use_cases.ask_maelis import SIDE_BY_SIDE
-from ...use_cases.refresh_invoices import CONCURRENCY, Refreshed, refresh_invoices
-from ...use_cases.refresh_pace import Pace, Stop
+from ...use_cases.refresh_invoices import CONCURRENCY, refresh_invoices
+from ...use_cases.refresh_pace import Pace
+from ...use_cases.summarise_refresh import summarise_refresh
 from ..progress import ProgressBar
-
-WHY_STOPPED = {
-    Stop.ASKED: 'arrêtée à la demande',
-    Stop.MAELIS_DOWN: 'abandonnée : Maelis ne répond plus',
-}
+from ..shared_refresh import begin_or_join, follow
+from ..stop_on_signals import stop_on_signals
 
 
 class Command(BaseCommand):
     help = (
         'Actualise la copie locale des factures des familles rattachées, sans dépasser le débit que Maelis '
-        'accepte. Une actualisation interrompue reprend où elle en était. Le code de sortie est 1 tant que '
-        'tout n’a pas été demandé.'
+        'accepte. Une actualisation interrompue reprend où elle en était ; si une autre est en cours pour ce '
+        'connecteur, la commande le dit et ne fait rien. Le code de sortie est 1 tant que tout n’a pas été '
+        'demandé.'
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,28 +40,44 @@ class Command(BaseCommand):
             '--concurrency',
             type=int,
             choices=range(1, SIDE_BY_SIDE + 1),
-            default=CONCURRENCY,
             metavar='N',
             help=f'appels simultanés, de 1 à {SIDE_BY_SIDE} ({CONCURRENCY} par défaut)',
         )
+        parser.add_argument(
+            '--spread',
+            action='store_true',
+            help='la confie aux workers de procrastinate, ou suit celle qu’ils font déjà, jusqu’à sa fin',
+        )
 
     def handle(
-        self, *args: Any, slug: str | None, full: bool, rate: float | None, concurrency: int, **options: Any
+        self,
+        *args: Any,
+        slug: str | None,
+        full: bool,
+        rate: float | None,
+        concurrency: int | None,
+        spread: bool,
+        **options: Any,
     ) -> None:
         connectors = _chosen(slug)
-        with _stop_on_signals() as stop:
-            unfinished = [
-                connector.slug
-                for connector in connectors
-                if not self._refresh(connector, stop, full=full, rate=rate, concurrency=concurrency)
-            ]
+        if spread and (rate or concurrency):
+            raise CommandError('Avec --spread, débit et appels simultanés sont ceux qui sont réglés.')
+        with stop_on_signals() as stop:
+            if spread:
+                unfinished = self._spread(connectors, stop, full=full)
+            else:
+                unfinished = [
+                    connector.slug
+                    for connector in connectors
+                    if not self._refresh(connector, stop, full, rate, concurrency or CONCURRENCY)
+                ]
         if unfinished:
             raise CommandError(
                 f'Actualisation inachevée : {", ".join(unfinished)}. Relancez la commande pour la reprendre.'
             )
 
     def _refresh(
-        self, connector: Connector, stop: threading.Event, *, full: bool, rate: float | None, concurrency: int
+        self, connector: Connector, stop: threading.Event, full: bool, rate: float | None, concurrency: int
     ) -> bool:
         bar, began = ProgressBar(self.stderr, connector.slug), monotonic()
         pace = Pace(connector, rate=rate, go_on=lambda: not stop.is_set(), pause=stop.wait)
@@ -75,37 +85,28 @@ class Command(BaseCommand):
             done = refresh_invoices(
                 connector=connector, pace=pace, full=full, concurrency=concurrency, progress=bar.show
             )
-        except MisconfiguredConnector as error:
+        except (MisconfiguredConnector, RefreshUnderWay) as error:
             self.stderr.write(f'{connector.slug} : {error}')
             return False
         finally:
             bar.clear()
-        self.stdout.write(f'{connector.slug} : {_summary(done, monotonic() - began)}')
+        took = timedelta(seconds=monotonic() - began)
+        summary = summarise_refresh(done.tally, families=done.families, took=took, resumed=done.resumed)
+        self.stdout.write(f'{connector.slug} : {summary}')
         return done.finished
 
-
-def _summary(done: Refreshed, seconds: float) -> str:
-    tally = done.tally
-    parts = [
-        f'{"reprise, " if done.resumed else ""}{_lists(tally.read)} pour '
-        f'{counted(done.families, "famille rattachée", "familles rattachées")} '
-        f'en {duration(timedelta(seconds=seconds))}'
-    ]
-    if already := tally.spared[Spared.READ_ALREADY]:
-        parts.append(f'{already} déjà à jour')
-    if never := tally.spared[Spared.NO_INVOICE_YET]:
-        parts.append(f'{never} sans facture jusqu’ici, laissées pour leur nuit')
-    if tally.silent:
-        parts.append(f'{tally.silent} restées sans réponse de Maelis')
-    if tally.refused:
-        parts.append(f'{tally.refused} refusées ou illisibles')
-    if tally.stop:
-        parts.append(WHY_STOPPED[tally.stop])
-    return ' ; '.join(parts) + '.'
-
-
-def _lists(count: int) -> str:
-    return counted(count, 'liste lue', 'listes lues')
+    def _spread(self, connectors: list[Connector], stop: threading.Event, *, full: bool) -> list[str]:
+        """All begin before the first is watched."""
+        runs = [(connector.slug, begin_or_join(connector, full=full)) for connector in connectors]
+        unfinished = []
+        for slug, run_id in runs:
+            bar = ProgressBar(self.stderr, slug)
+            end = follow(run_id, bar, stop)
+            bar.clear()
+            self.stdout.write(f'{slug} : {end.says}')
+            if not end.finished:
+                unfinished.append(slug)
+        return unfinished
 
 
 def _above_zero(text: str) -> float:
@@ -124,16 +125,3 @@ def _chosen(slug: str | None) -> list[Connector]:
     if slug and not chosen:
         raise CommandError(f'Le connecteur « {slug} » n’existe pas.')
     return chosen
-
-
-@contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
-    """The calls in hand are finished first."""
-    stop = threading.Event()
-    names = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(name, lambda *_: stop.set()) for name in names]
-    try:
-        yield stop
-    finally:
-        for name, handler in zip(names, before, strict=True):
-            signal.signal(name, handler)
