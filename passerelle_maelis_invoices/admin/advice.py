@@ -15,6 +15,8 @@ ADVICE = {
     'règlement. Cherchez-le dans Maelis, puis dites s’il y est : rien n’est renvoyé sans vous.',
     Attention.REFUSED: 'Maelis a dit non trois fois. Réglez-y la cause, puis renvoyez ; ou annulez et faites '
     'rembourser l’usager.',
+    Attention.NOT_SHOWN: 'Maelis a accepté le règlement et ne le montre toujours pas. Cherchez-le dans '
+    'Maelis, puis dites s’il y est : rien n’est renvoyé sans vous. S’il apparaît enfin, ceci s’efface seul.',
     Attention.OUT_OF_PATIENCE: 'Maelis n’a pas pu être joint pendant trente jours. Réparez la liaison, puis '
     'renvoyez.',
 }

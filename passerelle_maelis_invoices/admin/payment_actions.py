@@ -17,7 +17,11 @@ from ..use_cases.list_anomalies import anomaly_of
 from ..use_cases.note_payment_seen import note_payment_seen
 from ..use_cases.resubmit_payment import resubmit_payment
 from ..use_cases.reverse_payment import reverse_payment
-from ..use_cases.settle_uncertain_payment import declare_held_by_maelis, declare_not_held_by_maelis
+from ..use_cases.settle_uncertain_payment import (
+    declare_held_by_maelis,
+    declare_not_held_by_maelis,
+    is_not_shown,
+)
 from .action_forms import AmountForm, HowForm, InvoiceForm, ReasonForm, RemarkForm
 from .actions import Action, Kind
 from .anomaly_card import anomaly_card
@@ -30,7 +34,8 @@ def _can(payment: Payment, event: Event) -> bool:
 
 
 def _is_undecided(payment: Payment) -> bool:
-    return payment.state == State.UNCERTAIN and payment.attention == Attention.UNDECIDED
+    undecided = payment.state == State.UNCERTAIN and payment.attention == Attention.UNDECIDED
+    return undecided or is_not_shown(payment)
 
 
 def _may_be_linked(payment: Payment) -> bool:

@@ -11,6 +11,8 @@ class Attention(StrEnum):
     UNDECIDED = 'undecided'
     REFUSED = 'refused'
     OUT_OF_PATIENCE = 'out-of-patience'
+    #: Maelis accepted it and never shows it. Nothing of it is sent, and Maelis goes on being asked.
+    NOT_SHOWN = 'not-shown'
 
 
 class Oddity(StrEnum):

@@ -53,6 +53,8 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.UNCERTAIN, Event.ABSENT): State.RECORDED,
     (State.UNCERTAIN, Event.SET_ASIDE): State.UNCERTAIN,
     (State.DELIVERED, Event.SHOWN): State.CONFIRMED,
+    (State.DELIVERED, Event.SET_ASIDE): State.DELIVERED,
+    (State.DELIVERED, Event.ABSENT): State.RECORDED,
     (State.REFUSED, Event.RESUBMITTED): State.RECORDED,
     (State.RECORDED, Event.RESUBMITTED): State.RECORDED,
     (State.RECORDED, Event.CREDITED): State.CREDITED,

@@ -15,6 +15,12 @@ TRIES_WHEN_REFUSED = 3
 REFUSAL_PAUSE = timedelta(minutes=10)
 #: A back office that stays down is tried for this long before a person is asked.
 PATIENCE = timedelta(days=30)
+#: An accepted payment that Maelis does not show goes to a person after this long,
+NOT_SHOWN_FOR = timedelta(days=1)
+#: or this many times the lag that Maelis is known to have, where that is longer;
+NOT_SHOWN_LAGS = 10
+#: and not before this many answers without it: a Maelis that cannot be asked says nothing.
+NOT_SHOWN_ANSWERS = 10
 
 
 def pause_after_failure(failures: int, chance: Random) -> timedelta:
@@ -28,6 +34,15 @@ def pause_after_refusal(refusals: int, chance: Random) -> timedelta | None:
     if refusals >= TRIES_WHEN_REFUSED:
         return None
     return _spread(REFUSAL_PAUSE * refusals, chance)
+
+
+def patience_until_shown(lag: timedelta) -> timedelta:
+    return max(NOT_SHOWN_FOR, NOT_SHOWN_LAGS * lag)
+
+
+def is_never_shown(*, age: timedelta, lag: timedelta, answers: int) -> bool:
+    """``age``: since Maelis accepted it; ``answers``: those that do not show it."""
+    return answers >= NOT_SHOWN_ANSWERS and age > patience_until_shown(lag)
 
 
 def pause_out_of_reach(waited: timedelta, chance: Random) -> timedelta:

@@ -28,6 +28,8 @@ class Try:
     baseline: Decimal
     #: Maelis may have removed a reversed payment since, so that an unmoved figure proves nothing.
     may_be_hidden: bool = False
+    #: Another payment, which Maelis holds without showing it, may appear at any time.
+    beside_one_not_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def what_to_send(
     ``withdrawn`` are its reversed payments that Maelis may still show.
     """
     if payment.earlier is not None:
+        if payment.earlier.beside_one_not_shown:
+            return Unsendable.UNDECIDED
         fate = verdict(
             before=payment.earlier.baseline, after=figures.paid_directly, amount=payment.earlier.sent
         )

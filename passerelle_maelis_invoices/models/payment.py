@@ -31,7 +31,10 @@ ATTENTION_LABELS = {
     Attention.UNDECIDED: 'impossible de savoir si Maelis l’a pris en compte',
     Attention.REFUSED: 'refusé par Maelis',
     Attention.OUT_OF_PATIENCE: 'non transmis après trente jours',
+    Attention.NOT_SHOWN: 'accepté par Maelis, qui ne le montre pas',
 }
+#: Those that workers see to; of one that is not shown, Maelis is asked on while a person is.
+FOR_WORKERS = Q(attention='') | Q(state=State.DELIVERED, attention=Attention.NOT_SHOWN)
 #: Of a reversed payment: Maelis was told of it, and may show it.
 STILL_IN_MAELIS = Q(
     acknowledged_at__isnull=False,
@@ -72,11 +75,11 @@ class PaymentQuerySet(models.QuerySet['Payment']):
         return self.filter(asked=True).exclude(state=State.REVERSED)
 
     def in_state(self, state: State) -> Self:
-        return self.filter(state=state, attention='')
+        return self.filter(FOR_WORKERS, state=state)
 
     def due(self, now: datetime) -> Self:
         """Oldest first."""
-        return self.filter(next_attempt_at__lte=now, attention='').order_by('received_at', 'pk')
+        return self.filter(FOR_WORKERS, next_attempt_at__lte=now).order_by('received_at', 'pk')
 
     def lapsed(self, now: datetime) -> Self:
         """Claimed by a worker that did not finish in time: nobody knows what became of the call."""
@@ -215,7 +218,8 @@ class Payment(models.Model):
         ``changes`` are other columns written with it. Raises ForbiddenTransition for a step not in the table.
         """
         before, after = State(self.state), next_state(State(self.state), event)
-        dealt_with = {'asked': False} if event in DEALT_WITH else {}
+        attention = changes.get('attention', self.attention)
+        dealt_with = {'asked': bool(attention)} if event in DEALT_WITH else {}
         with transaction.atomic():
             self._write(state=after.value, **dealt_with, **changes)
             self.events.create(

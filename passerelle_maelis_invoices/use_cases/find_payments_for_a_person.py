@@ -41,6 +41,10 @@ SAYS: dict[Attention, tuple[str, str]] = {
         'règlement non transmis après trente jours',
         'règlements non transmis après trente jours',
     ),
+    Attention.NOT_SHOWN: (
+        'règlement accepté par Maelis, qui ne le montre pas',
+        'règlements acceptés par Maelis, qui ne les montre pas',
+    ),
 }
 
 

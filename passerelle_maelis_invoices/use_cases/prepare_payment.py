@@ -62,10 +62,24 @@ def may_be_hidden(payment: Payment) -> bool:
     return payment.sent_at is not None and others.filter(removable).exists()
 
 
+def is_beside_one_not_shown(payment: Payment) -> bool:
+    """A person said that Maelis holds another payment of the invoice, which was not in its figure yet."""
+    said = payment.others_of_invoice().filter(state=State.CONFIRMED, seen_at__isnull=True)
+    return any(not _was_in(other, payment.baseline) for other in said)
+
+
+def _was_in(other: Payment, figure: Decimal | None) -> bool:
+    if figure is None or other.baseline is None or other.sent_amount is None:
+        return False
+    return figure >= other.baseline + other.sent_amount
+
+
 def _candidate(payment: Payment) -> Candidate:
     earlier = None
     if payment.baseline is not None and payment.sent_amount is not None:
-        earlier = Try(payment.sent_amount, payment.baseline, may_be_hidden(payment))
+        earlier = Try(
+            payment.sent_amount, payment.baseline, may_be_hidden(payment), is_beside_one_not_shown(payment)
+        )
     return Candidate(payment.allotted, _known_elsewhere(payment), earlier)
 
 

@@ -53,7 +53,7 @@ Step = Callable[[Payment], object]
 def _steps(actor: str) -> list[tuple[State, Step]]:
     return [
         (State.SENDING, lambda payment: declare_lapsed(payment, actor=actor)),
-        (State.DELIVERED, look_for_delivered),
+        (State.DELIVERED, lambda payment: look_for_delivered(payment, actor=actor)),
         (State.UNCERTAIN, lambda payment: read_back_uncertain(payment, actor=actor)),
         (State.RECORDED, lambda payment: deliver_payment(payment, actor=actor)),
     ]

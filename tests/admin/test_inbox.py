@@ -27,7 +27,11 @@ INBOX = f'{HOME}/anomaly/'
 
 def asked_about(attention: Attention, transaction: str = 'T1', number: str = '30', **columns: Any) -> Payment:
     """A payment in the state in which that question is asked."""
-    states = {Attention.UNDECIDED: State.UNCERTAIN, Attention.REFUSED: State.REFUSED}
+    states = {
+        Attention.UNDECIDED: State.UNCERTAIN,
+        Attention.REFUSED: State.REFUSED,
+        Attention.NOT_SHOWN: State.DELIVERED,
+    }
     defaults = {'state': states.get(attention, State.RECORDED), 'next_attempt_at': None}
     if attention is Attention.AMOUNT_UNREADABLE:
         defaults['amount'] = None

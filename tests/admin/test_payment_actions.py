@@ -15,6 +15,7 @@ from passerelle_maelis_invoices.admin.payment_actions import PAYMENT_ACTIONS
 from passerelle_maelis_invoices.domain.attention import Attention, Oddity
 from passerelle_maelis_invoices.domain.payment_states import TRANSITIONS, Event, State
 from passerelle_maelis_invoices.models import CreditNote, Payment
+from passerelle_maelis_invoices.models.payment import ATTENTION_LABELS
 from tests.admin.conftest import logged_in
 from tests.admin.pages import HOME, said, text, words
 from tests.admin.test_inbox import INBOX, asked_about
@@ -62,6 +63,31 @@ class TestEachOne:
         assert last_event(payment) == (Event.FOUND, 'camille', 'vu dans Maelis')
         assert 'tenu pour transmis' in said(answer)
         assert answer.request['PATH_INFO'] == INBOX
+
+    def test_maelis_holds_one_that_it_does_not_show(self, clerk: Client) -> None:
+        payment = asked_about(Attention.NOT_SHOWN)
+
+        do(clerk, payment, 'held', reason='vu dans Maelis')
+
+        assert (payment.state, payment.attention) == (State.CONFIRMED, '')
+        assert last_event(payment) == (Event.SHOWN, 'camille', 'vu dans Maelis')
+
+    def test_maelis_does_not_hold_one_that_it_accepted(self, clerk: Client) -> None:
+        payment = asked_about(Attention.NOT_SHOWN, sent_amount=42, baseline=0, acknowledged_at=timezone.now())
+
+        do(clerk, payment, 'not-held', reason='pas trouvé')
+
+        assert (payment.state, payment.attention, payment.acknowledged_at) == (State.RECORDED, '', None)
+        assert (payment.baseline, payment.sent_amount) == (0, 42)
+
+    def test_a_credit_note_of_its_surplus_leaves_the_question_open(self, clerk: Client) -> None:
+        amounts = {'amount': '50.00', 'allotted': Decimal('42.00'), 'oddities': ['surplus']}
+        payment = asked_about(Attention.NOT_SHOWN, **amounts)
+
+        do(clerk, payment, 'credit-note', reason='trop payé')
+
+        assert (payment.attention, payment.asked) == (Attention.NOT_SHOWN, True)
+        assert ATTENTION_LABELS[Attention.NOT_SHOWN] in text(clerk, INBOX).partition('Filtrer')[2]
 
     def test_maelis_holds_it_not(self, clerk: Client) -> None:
         payment = asked_about(Attention.UNDECIDED)

@@ -62,6 +62,12 @@ def test_an_earlier_try_that_shows_is_not_sent_again() -> None:
     assert isinstance(what_to_send(a_payment(earlier=earlier), INVOICE, []), ToSend)
 
 
+def test_p2_an_earlier_try_is_undecided_beside_one_that_is_held_but_not_shown() -> None:
+    earlier = Try(Decimal('10.00'), ZERO, beside_one_not_shown=True)
+    for figures in (INVOICE, paid('10.00')):
+        assert what_to_send(a_payment(earlier=earlier), figures, []) is Unsendable.UNDECIDED
+
+
 def test_treasury_money_does_not_hide_an_earlier_try() -> None:
     earlier = Try(Decimal('10.00'), ZERO)
     assert what_to_send(a_payment(earlier=earlier), paid('22.00', '12.00'), []) is Unsendable.FOUND

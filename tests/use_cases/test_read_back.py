@@ -64,7 +64,7 @@ def outage(simulator: Simulator, *payments: Payment) -> None:
     """Maelis cannot be asked about them, then is back."""
     simulator.down()
     for payment in payments:
-        look_for_delivered(payment)
+        look_for_delivered(payment, actor='worker')
     simulator.up()
     Reachability.objects.all().delete()
 
@@ -86,7 +86,7 @@ def test_only_answers_that_do_not_show_a_payment_are_counted(
     simulator.control(lag=AN_HOUR)
     outage(simulator, accepted, accepted)
     assert fresh('700001').failures == 0
-    look_for_delivered(fresh('700001'))
+    look_for_delivered(fresh('700001'), actor='worker')
     assert fresh('700001').failures == 1
 
 
