@@ -67,6 +67,9 @@ TIME_ZONE = 'Europe/Paris'
 USE_TZ = True
 USE_I18N = True
 
+#: Seconds: a mail server that does not answer would hold alerts up.
+EMAIL_TIMEOUT = 10
+
 STATIC_URL = '/static/'
 WHITENOISE_USE_FINDERS = True
 

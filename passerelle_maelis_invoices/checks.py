@@ -1,6 +1,7 @@
 """System checks: what `manage.py check` says of a site before it runs the connector.
 
-W001 to W004 are about SQLite, E001 to E003 about settings, W011 to W013 about security (`check --deploy`).
+W001 to W004 are about SQLite, E001 to E003 and W005 about settings, W011 to W013 about security
+(`check --deploy`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ def register_checks() -> None:
 
 
 def check_settings(**_: Any) -> list[CheckMessage]:
-    return [*_time_zones(), *_own_settings(), *_keys()]
+    return [*_time_zones(), *_own_settings(), *_keys(), *_mail_that_waits()]
 
 
 def check_sqlite_options(**_: Any) -> list[CheckMessage]:
@@ -98,6 +99,22 @@ def _keys() -> Iterator[CheckMessage]:
             hint='Donnez une valeur secrète et durable à SECRET_KEY.',
             id=f'{APP}.E003',
         )
+
+
+def _mail_that_waits() -> Iterator[CheckMessage]:
+    if _sends_by_smtp() and getattr(settings, 'EMAIL_TIMEOUT', None) is None:
+        yield Warning(
+            'Sans EMAIL_TIMEOUT, un serveur de courriel qui ne répond pas retiendrait les alertes.',
+            hint='Mettez EMAIL_TIMEOUT = 10, en secondes, dans les réglages du site.',
+            id=f'{APP}.W005',
+        )
+
+
+def _sends_by_smtp() -> bool:
+    """A site that configures its mail in another way than by ``EMAIL_…`` is not judged."""
+    if getattr(settings, 'MAILERS', None):
+        return False
+    return str(getattr(settings, 'EMAIL_BACKEND', '')).startswith('django.core.mail.backends.smtp.')
 
 
 def _secret_key() -> str | None:

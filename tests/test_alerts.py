@@ -33,6 +33,7 @@ from passerelle_maelis_invoices.use_cases import breaker, tell_alerts
 from passerelle_maelis_invoices.use_cases.look_after import look_after
 from passerelle_maelis_invoices.use_cases.read_invoices import read_invoices
 from passerelle_maelis_invoices.use_cases.resubmit_payment import resubmit_payment
+from passerelle_maelis_invoices.use_cases.settle_rejected_notification import dismiss_notification
 from tests.builders import a_connector, a_payment, a_regie, an_invoice
 from tests.site import Site
 
@@ -164,6 +165,21 @@ def test_an_incident_that_comes_and_goes_is_one(connector: Connector, clock: Clo
     Reachability.objects.update(open_until=NOW + timedelta(days=1))
     look_for(clock, timedelta(minutes=5))
     assert len(mail.outbox) == 1
+
+
+def test_a_rejected_notification_that_a_person_dealt_with_is_no_incident_any_more(
+    connector: Connector, clock: Clock
+) -> None:
+    rejected = RejectedNotification.objects.create(
+        regie=a_regie('102'), invoice_id='1312-30', client=None, body='{', reason='illisible'
+    )
+    look_for(clock, timedelta(minutes=1))
+    dismiss_notification(rejected, actor='camille', reason='rien n’a été payé')
+    look_for(clock, timedelta(minutes=5))
+    assert subjects() == [
+        '[toulouse] notifications illisibles',
+        '[toulouse] Terminé : notifications illisibles',
+    ]
 
 
 def test_rejected_notifications_are_one_incident_that_ends_when_no_more_come(

@@ -57,6 +57,17 @@ def test_a_setting_that_does_not_fit_is_an_error(settings: Any, lease: Any) -> N
     assert ids(checks.check_settings()) == ['E002']
 
 
+def test_mail_that_may_wait_for_ever_is_a_warning(settings: Any) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = 'django.core.mail.backends.smtp.EmailBackend', None
+    assert ids(checks.check_settings()) == ['W005']
+
+    settings.EMAIL_TIMEOUT = 10
+    assert ids(checks.check_settings()) == []
+
+    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = 'django.core.mail.backends.console.EmailBackend', None
+    assert ids(checks.check_settings()) == []
+
+
 def test_an_empty_secret_key_is_an_error(settings: Any) -> None:
     settings.SECRET_KEY = ''
     assert ids(checks.check_settings()) == ['E003']

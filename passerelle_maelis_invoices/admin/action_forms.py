@@ -31,7 +31,7 @@ class HowForm(forms.Form):
     reason = _text('Comment le savez-vous ?', help_text='Par exemple : vu dans Maelis, dossier 1312.')
 
 
-class InvoiceForm(forms.Form):
+class InvoiceIdForm(forms.Form):
     invoice_id = forms.CharField(
         label='Facture', max_length=200, help_text='Dossier, tiret, facture ; par exemple 1312-30.'
     )
@@ -55,8 +55,13 @@ def _amount(**options: Any) -> forms.DecimalField:
     )
 
 
-class AmountForm(forms.Form):
+class InvoiceForm(InvoiceIdForm, ReasonForm):
+    field_order = ['invoice_id', 'reason']
+
+
+class AmountForm(ReasonForm):
     amount = _amount(help_text='Tel que la banque l’a encaissé.')
+    field_order = ['amount', 'reason']
 
 
 class ParisTimeField(forms.DateTimeField):
@@ -71,7 +76,7 @@ class ParisTimeField(forms.DateTimeField):
             return super().to_python(value)
 
 
-class ReplayForm(InvoiceForm):
+class ReplayForm(InvoiceIdForm):
     transaction_id = forms.RegexField(
         r'^[^\x00-\x1f\x7f]+$',
         label='Référence de transaction',

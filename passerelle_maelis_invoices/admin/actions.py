@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
@@ -39,6 +40,8 @@ class Action(Generic[Row]):
     #: Raises ConnectorError.
     act: Callable[[Row, str, Given], object]
     done: str
+    #: Words and address of the page of what ``act`` made, for the message.
+    leads_to: Callable[[Any], tuple[str, str]] | None = None
     #: What the form holds at first.
     initial: Callable[[Row], Given] = lambda row: {}
     danger: bool = False
@@ -92,7 +95,7 @@ def _first_form(request: HttpRequest, action: Action[Any], row: Any) -> forms.Fo
 def _act(request: HttpRequest, action: Action[Any], row: Any, form: forms.Form) -> bool:
     """False when the person can put it right in the form."""
     try:
-        action.act(row, actor_of(request), form.cleaned_data)
+        made = action.act(row, actor_of(request), form.cleaned_data)
     except BadRequest as error:
         form.add_error(None, str(error))
         return False
@@ -101,8 +104,16 @@ def _act(request: HttpRequest, action: Action[Any], row: Any, form: forms.Form) 
     except ConnectorError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f'{row} : {action.done}')
+        messages.success(request, _done(action, row, made))
     return True
+
+
+def _done(action: Action[Any], row: Any, made: object) -> SafeString:
+    said = format_html('{} : {}', row, action.done)
+    if action.leads_to is None:
+        return said
+    words, url = action.leads_to(made)
+    return format_html('{} <a href="{}">{}</a>', said, url, words)
 
 
 def _seen_otherwise(request: HttpRequest, kind: Kind[Any], row: Any) -> bool:

@@ -25,6 +25,7 @@ OTHER_REGIE = (
     'passer. Faites vérifier l’adresse donnée au portail, puis émettez un avoir, ou annulez et remboursez.'
 )
 SECOND = 'Une autre transaction a déjà payé cette facture. '
+NO_AMOUNT = 'La notification ne dit pas le montant : retrouvez-le auprès de la banque et indiquez-le. '
 ON_ITS_WAY = 'Le règlement est en cours de transmission : attendez-en l’issue.'
 ODD = 'Le règlement suit son cours. Voyez si ce qui est signalé demande une suite, puis marquez-le comme vu.'
 REJECTED = (
@@ -40,8 +41,10 @@ def advice_on(anomaly: Anomaly) -> str:
     if anomaly.known.in_other_regies:
         return OTHER_REGIE
     if payment.attention:
-        second = payment.attention == Attention.NOTHING_DUE and anomaly.known.others
-        return (SECOND if second else '') + ADVICE[Attention(payment.attention)]
+        nothing_due = payment.attention == Attention.NOTHING_DUE
+        second = SECOND if nothing_due and anomaly.known.others else ''
+        unsaid = NO_AMOUNT if nothing_due and payment.amount is None else ''
+        return second + unsaid + ADVICE[Attention(payment.attention)]
     if payment.asked:
         return ON_ITS_WAY if payment.state in (State.SENDING, State.UNCERTAIN) else ODD
     return ''

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.forms import Form
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from ..domain.attention import Attention
 from ..domain.payment_states import TRANSITIONS, Event, State
-from ..models import Payment
+from ..models import CreditNote, Payment
 from ..use_cases.correct_payment import give_payment_amount, link_payment_to_invoice
 from ..use_cases.declare_withdrawn import declare_withdrawn_from_maelis
 from ..use_cases.issue_credit_note import issue_credit_note, why_no_credit_note
@@ -27,6 +27,7 @@ from .actions import Action, Kind
 from .anomaly_card import anomaly_card
 
 Given = Mapping[str, Any]
+CREDIT_NOTE = 'admin:passerelle_maelis_invoices_creditnote_change'
 
 
 def _can(payment: Payment, event: Event) -> bool:
@@ -45,14 +46,15 @@ def _may_be_linked(payment: Payment) -> bool:
 
 
 def _lacks_amount(payment: Payment) -> bool:
-    unreadable = payment.attention == Attention.AMOUNT_UNREADABLE
-    return payment.state == State.RECORDED and payment.amount is None and unreadable
+    wanted = (Attention.AMOUNT_UNREADABLE, Attention.NOTHING_DUE, Attention.UNKNOWN_INVOICE)
+    return payment.state == State.RECORDED and payment.amount is None and payment.attention in wanted
 
 
 def _may_be_sent_again(payment: Payment) -> bool:
     """Not while its amount is unknown: Maelis would be told of whatever is due."""
     stopped = bool(payment.attention) or payment.failures > 0
-    return _can(payment, Event.RESUBMITTED) and stopped and not _lacks_amount(payment)
+    unreadable = payment.attention == Attention.AMOUNT_UNREADABLE and payment.amount is None
+    return _can(payment, Event.RESUBMITTED) and stopped and not unreadable
 
 
 def _may_be_reversed(payment: Payment) -> bool:
@@ -63,8 +65,8 @@ def _may_be_seen(payment: Payment) -> bool:
     return payment.asked and not payment.attention and _can(payment, Event.NOTED)
 
 
-def _withdrawn(payment: Payment, actor: str, given: Given) -> None:
-    declare_withdrawn_from_maelis(payment)
+def _new_credit_note(note: CreditNote) -> tuple[str, str]:
+    return f'Avoir {note.number}', reverse(CREDIT_NOTE, args=[note.pk])
 
 
 PAYMENT_ACTIONS: tuple[Action[Payment], ...] = (
@@ -99,7 +101,9 @@ PAYMENT_ACTIONS: tuple[Action[Payment], ...] = (
         explains='Le règlement sera transmis à Maelis avec ce montant. La notification reçue est conservée.',
         form=AmountForm,
         offered=_lacks_amount,
-        act=lambda payment, actor, given: give_payment_amount(payment, amount=given['amount'], actor=actor),
+        act=lambda payment, actor, given: give_payment_amount(
+            payment, amount=given['amount'], actor=actor, reason=given['reason']
+        ),
         done='le montant est noté, le règlement sera transmis.',
     ),
     Action(
@@ -110,7 +114,7 @@ PAYMENT_ACTIONS: tuple[Action[Payment], ...] = (
         form=InvoiceForm,
         offered=_may_be_linked,
         act=lambda payment, actor, given: link_payment_to_invoice(
-            payment, invoice_id=given['invoice_id'], actor=actor
+            payment, invoice_id=given['invoice_id'], actor=actor, reason=given['reason']
         ),
         done='sera transmis pour cette facture.',
     ),
@@ -132,6 +136,7 @@ PAYMENT_ACTIONS: tuple[Action[Payment], ...] = (
         offered=lambda payment: why_no_credit_note(payment) is None,
         act=lambda payment, actor, given: issue_credit_note(payment, actor=actor, reason=given['reason']),
         done='l’avoir est émis ; le remboursement est à faire.',
+        leads_to=_new_credit_note,
     ),
     Action(
         name='seen',
@@ -146,9 +151,11 @@ PAYMENT_ACTIONS: tuple[Action[Payment], ...] = (
         name='withdrawn',
         label='Retiré de Maelis',
         explains='Ce règlement annulé n’est plus dans Maelis : son chiffre sera de nouveau cru tel quel.',
-        form=Form,
+        form=HowForm,
         offered=lambda payment: payment.withdrawal is not None,
-        act=_withdrawn,
+        act=lambda payment, actor, given: declare_withdrawn_from_maelis(
+            payment, actor=actor, reason=given['reason']
+        ),
         done='noté comme retiré de Maelis.',
     ),
     Action(

@@ -222,15 +222,7 @@ class Payment(models.Model):
         dealt_with = {'asked': bool(attention)} if event in DEALT_WITH else {}
         with transaction.atomic():
             self._write(state=after.value, **dealt_with, **changes)
-            self.events.create(
-                n=self.fence,
-                at=at,
-                actor=actor,
-                event=event,
-                from_state=before,
-                to_state=after,
-                reason=reason,
-            )
+            self._tell(event, actor, at, reason, before)
 
     def write(self, **changes: Any) -> None:
         """Writes columns that are no state, fenced like a step; raises LeaseLost."""
@@ -254,6 +246,23 @@ class Payment(models.Model):
 
 class PaymentEvent(models.Model):
     """One line of a payment's journal, never changed: who, when, from, to, why."""
+    def journal(self, what: str, *, actor: str, at: datetime, reason: str = '', **changes: Any) -> None:
+        """The same, with a line of its journal: for what happens to it in any state and changes none."""
+        with transaction.atomic():
+            self._write(**changes)
+            self._tell(what, actor, at, reason, State(self.state))
+
+    def _tell(self, what: str, actor: str, at: datetime, reason: str, before: State) -> None:
+        self.events.create(
+            n=self.fence,
+            at=at,
+            actor=actor,
+            event=what,
+            from_state=before,
+            to_state=self.state,
+            reason=reason,
+        )
+
 
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, related_name='events', verbose_name='règlement'

@@ -13,10 +13,11 @@ from ..errors import BadRequest
 from ..models import Payment
 
 
-def link_payment_to_invoice(payment: Payment, *, invoice_id: str, actor: str) -> None:
+def link_payment_to_invoice(payment: Payment, *, invoice_id: str, actor: str, reason: str) -> None:
     """Attaches it to another invoice of its régie and sends it there; what came stays in ``notification``.
 
-    Raises BadRequest when that invoice already has this transaction, or once the payment has left.
+    Raises BadRequest without a reason, when that invoice already has this transaction, or once the payment
+    has left.
     """
     family_id, number = split_invoice_id(invoice_id.strip())
     if not family_id:
@@ -27,20 +28,22 @@ def link_payment_to_invoice(payment: Payment, *, invoice_id: str, actor: str) ->
         payment,
         actor,
         f'{payment.invoice_id} → {invoice_id.strip()}',
+        reason,
         family_id=family_id,
         invoice_number=number,
         **_not_weighed_yet(payment),
     )
 
 
-def give_payment_amount(payment: Payment, *, amount: Decimal, actor: str) -> None:
-    """Says what was paid where the notification could not be read; raises BadRequest as above."""
+def give_payment_amount(payment: Payment, *, amount: Decimal, actor: str, reason: str) -> None:
+    """Says what was paid where the notification does not, or not readably; raises BadRequest as above."""
     if amount <= ZERO:
         raise BadRequest('Le montant doit être positif.')
     if payment.amount is not None:
         raise BadRequest('Le montant de ce règlement est connu, et porté au livre de recettes.')
     oddities = [oddity for oddity in payment.oddities if oddity != Oddity.UNREADABLE_AMOUNT]
-    _correct(payment, actor, f'montant : {amount} €', amount=amount, allotted=amount, oddities=oddities)
+    corrected = {'amount': amount, 'allotted': amount, 'oddities': oddities}
+    _correct(payment, actor, f'montant : {amount} €', reason, **corrected)
 
 
 def _not_weighed_yet(payment: Payment) -> dict[str, object]:
@@ -53,7 +56,9 @@ def _not_weighed_yet(payment: Payment) -> dict[str, object]:
     }
 
 
-def _correct(payment: Payment, actor: str, reason: str, **changes: object) -> None:
+def _correct(payment: Payment, actor: str, what: str, why: str, **changes: object) -> None:
+    if not why.strip():
+        raise BadRequest('Indiquez le motif de la correction.')
     if payment.state != State.RECORDED or payment.attention not in _CORRECTABLE:
         raise BadRequest('Seul un règlement mis de côté et jamais envoyé peut être corrigé.')
     now = timezone.now()
@@ -62,7 +67,7 @@ def _correct(payment: Payment, actor: str, reason: str, **changes: object) -> No
             Event.RESUBMITTED,
             actor=actor,
             at=now,
-            reason=reason,
+            reason=f'{what} ; {why.strip()}',
             attention='',
             next_attempt_at=now,
             **changes,

@@ -62,7 +62,7 @@ def _connector_was_down(now: datetime) -> Iterator[Incident]:
 
 
 def _rejected_notifications(connector: Connector, now: datetime) -> Iterator[Incident]:
-    rejected = RejectedNotification.objects.filter(
+    rejected = RejectedNotification.objects.unsettled().filter(
         regie__connector=connector, received_at__gt=now - REJECTIONS_LAST
     )
     last = rejected.order_by('-received_at').first()

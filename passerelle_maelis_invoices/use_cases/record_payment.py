@@ -1,5 +1,7 @@
 """Record what the portal tells of a payment: durably, at once, and whatever the invoice's state."""
 
+from decimal import Decimal
+
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
@@ -99,21 +101,30 @@ def _allot(payment: Payment, invoice: Invoice) -> None:
     withdrawn = [other.withdrawal for other in rows if other.withdrawal]
     maelis_paid = invoice.paid - still_shown(invoice.paid - invoice.paid_at_treasury, withdrawn)
     due = remaining_amount(invoice.total, paid_amount(maelis_paid, others))
-    if payment.amount is None:
+    if payment.amount is None and due:
         payment.amount = due
-    split = allot(payment.amount, due)
-    payment.allotted, payment.elsewhere = split.allotted, paid_elsewhere(maelis_paid, others)
-    if split.allotted == ZERO:
+    payment.elsewhere = paid_elsewhere(maelis_paid, others)
+    if payment.amount is None:
+        # Not nothing: nobody said how much, and a person finds out.
         payment.attention = Attention.NOTHING_DUE
-    elif split.surplus:
-        payment.oddities.append(Oddity.SURPLUS)
-    elif payment.amount < due:
-        payment.oddities.append(Oddity.PART_PAYMENT)
+    else:
+        _split(payment, payment.amount, due)
     if invoice.vanished_at:
         payment.oddities.append(Oddity.VANISHED_INVOICE)
     if invoice.due_date and invoice.due_date < day_in_paris(payment.paid_at):
         payment.oddities.append(Oddity.PAST_DUE_DATE)
     if _may_be_shown_already(payment, invoice):
+def _split(payment: Payment, amount: Decimal, due: Decimal) -> None:
+    split = allot(amount, due)
+    payment.allotted = split.allotted
+    if split.allotted == ZERO:
+        payment.attention = Attention.NOTHING_DUE
+    elif split.surplus:
+        payment.oddities.append(Oddity.SURPLUS)
+    elif amount < due:
+        payment.oddities.append(Oddity.PART_PAYMENT)
+
+
         payment.oddities.append(Oddity.TOLD_LATE)
 
 

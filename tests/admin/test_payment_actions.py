@@ -18,7 +18,7 @@ from passerelle_maelis_invoices.models import CreditNote, Payment
 from passerelle_maelis_invoices.models.payment import ATTENTION_LABELS
 from tests.admin.conftest import logged_in
 from tests.admin.pages import HOME, said, text, words
-from tests.admin.test_inbox import INBOX, asked_about
+from tests.admin.test_inbox import INBOX, asked_about, recorded
 from tests.builders import a_payment, an_invoice
 
 pytestmark = pytest.mark.django_db
@@ -101,19 +101,39 @@ class TestEachOne:
         an_invoice('31', total='60.00')
         payment = asked_about(Attention.NOTHING_DUE, allotted=Decimal(0), elsewhere=Decimal(42))
 
-        do(clerk, payment, 'link', invoice_id=' 1312-31 ')
+        do(clerk, payment, 'link', invoice_id=' 1312-31 ', reason='vu avec la famille')
 
         assert (payment.invoice_id, payment.state, payment.attention) == ('1312-31', State.RECORDED, '')
         assert (payment.allotted, payment.elsewhere) == (Decimal(42), Decimal(0))
         assert payment.oddities == [Oddity.INVOICE_NOT_READ_YET]
-        assert last_event(payment) == (Event.RESUBMITTED, 'camille', '1312-30 → 1312-31')
+        assert last_event(payment) == (
+            Event.RESUBMITTED,
+            'camille',
+            '1312-30 → 1312-31 ; vu avec la famille',
+        )
 
     def test_its_amount_is_given_as_french_people_write_it(self, clerk: Client) -> None:
         payment = asked_about(Attention.AMOUNT_UNREADABLE, oddities=[Oddity.UNREADABLE_AMOUNT])
 
-        do(clerk, payment, 'amount', amount='12,50')
+        do(clerk, payment, 'amount', amount='12,50', reason='relevé de la banque')
 
         assert (payment.amount, payment.attention, payment.oddities) == (Decimal('12.50'), '', [])
+        assert last_event(payment) == (
+            Event.RESUBMITTED,
+            'camille',
+            'montant : 12.50 € ; relevé de la banque',
+        )
+
+    def test_an_amount_that_nobody_said_is_given_before_it_is_credited(self, clerk: Client) -> None:
+        an_invoice('30', paid='42.00')
+        payment = recorded()
+        assert (payment.amount, payment.attention) == (None, Attention.NOTHING_DUE)
+        assert 'Montant inconnu' in text(clerk, INBOX)
+        assert 'ne dit pas le montant' in text(clerk, INBOX)
+
+        do(clerk, payment, 'amount', amount='42,00', reason='relevé de la banque')
+
+        assert (payment.amount, payment.state, payment.attention) == (Decimal('42.00'), State.RECORDED, '')
 
     @pytest.mark.parametrize(
         'attention',
@@ -153,13 +173,20 @@ class TestEachOne:
         assert CreditNote.objects.get().amount == Decimal(8)
         assert 'Rien à traiter' in text(clerk, INBOX)
 
+    def test_a_new_credit_note_is_one_click_away(self, clerk: Client) -> None:
+        answer = do(clerk, surplus(), 'credit-note', reason='payé deux fois')
+
+        note = CreditNote.objects.get()
+        assert f'<a href="{HOME}/creditnote/{note.pk}/change/">Avoir {note.number}</a>' in said(answer)
+
     def test_a_reversed_one_was_removed_from_maelis(self, clerk: Client) -> None:
         sent = {'acknowledged_at': timezone.now(), 'sent_amount': 42, 'baseline': 0}
         payment = a_payment(state=State.REVERSED, **sent)
 
-        do(clerk, payment, 'withdrawn')
+        do(clerk, payment, 'withdrawn', reason='vu dans Maelis')
 
         assert payment.withdrawn_at is not None
+        assert last_event(payment) == ('withdrawn', 'camille', 'vu dans Maelis')
 
     @pytest.mark.parametrize('name', NAMES)
     def test_each_button_is_offered_somewhere(self, browser: Client, name: str) -> None:
@@ -172,11 +199,12 @@ class TestEachOne:
 
 
 class TestWhatIsRefused:
-    @pytest.mark.parametrize('name', ['held', 'not-held', 'reverse', 'credit-note'])
+    @pytest.mark.parametrize('name', ['held', 'not-held', 'reverse', 'credit-note', 'link', 'amount'])
     def test_without_a_reason_the_form_comes_back(self, clerk: Client, name: str) -> None:
-        payment = surplus() if name == 'credit-note' else asked_about(Attention.UNDECIDED)
+        asked = {'link': Attention.UNKNOWN_INVOICE, 'amount': Attention.AMOUNT_UNREADABLE}
+        payment = surplus() if name == 'credit-note' else asked_about(asked.get(name, Attention.UNDECIDED))
 
-        answer = do(clerk, payment, name, reason='  ')
+        answer = do(clerk, payment, name, reason='  ', invoice_id='1312-31', amount='12,50')
 
         assert 'Ce champ est obligatoire' in words(answer)
         assert not payment.events.exists()
@@ -185,7 +213,7 @@ class TestWhatIsRefused:
         a_payment('T1', of=an_invoice('31'))
         payment = asked_about(Attention.UNKNOWN_INVOICE)
 
-        answer = do(clerk, payment, 'link', invoice_id='1312-31')
+        answer = do(clerk, payment, 'link', invoice_id='1312-31', reason='vu')
 
         assert 'Cette transaction est déjà enregistrée sur cette facture.' in words(answer)
         assert payment.invoice_id == '1312-30'
@@ -194,7 +222,7 @@ class TestWhatIsRefused:
     def test_an_invoice_number_that_is_none_is_told(self, clerk: Client, invoice_id: str) -> None:
         payment = asked_about(Attention.UNKNOWN_INVOICE)
 
-        do(clerk, payment, 'link', invoice_id=invoice_id)
+        do(clerk, payment, 'link', invoice_id=invoice_id, reason='vu')
 
         assert payment.invoice_id == '1312-30'
 
@@ -209,7 +237,7 @@ class TestWhatIsRefused:
     def test_an_amount_that_is_none_is_told(self, clerk: Client, amount: str) -> None:
         payment = asked_about(Attention.AMOUNT_UNREADABLE)
 
-        do(clerk, payment, 'amount', amount=amount)
+        do(clerk, payment, 'amount', amount=amount, reason='vu')
 
         assert payment.amount is None
 

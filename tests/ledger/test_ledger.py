@@ -91,7 +91,7 @@ def test_a_payment_without_an_amount_is_entered_once_the_amount_is_known(regie: 
     invoice = an_invoice(regie=regie)
     payment = record_payment(regie=regie, invoice_id=str(invoice), notice=notice, client=None)
     assert (payment.attention, write_ledger()) == (Attention.AMOUNT_UNREADABLE, 0)
-    give_payment_amount(payment, amount=Decimal('12.00'), actor='Mme Durand')
+    give_payment_amount(payment, amount=Decimal('12.00'), actor='Mme Durand', reason='relevé')
     assert write_ledger() == 1
     assert entries(regie) == [(1, 'payment', Decimal('12.00'))]
 
@@ -99,7 +99,7 @@ def test_a_payment_without_an_amount_is_entered_once_the_amount_is_known(regie: 
 def test_an_amount_that_was_entered_cannot_be_given_anew(regie: Regie) -> None:
     payment = a_payment(of=an_invoice(regie=regie), attention=Attention.NOTHING_DUE)
     with pytest.raises(BadRequest):
-        give_payment_amount(payment, amount=Decimal('1.00'), actor='Mme Durand')
+        give_payment_amount(payment, amount=Decimal('1.00'), actor='Mme Durand', reason='relevé')
 
 
 def test_a_reversal_is_an_entry_of_its_own(regie: Regie) -> None:

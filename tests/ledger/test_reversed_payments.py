@@ -124,10 +124,19 @@ def test_money_from_the_counter_before_the_removal_is_not_taken_for_the_payment(
 
 
 def test_a_person_may_say_that_maelis_does_not_hold_it(regie: Regie, reversed_payment: Payment) -> None:
-    declare_withdrawn_from_maelis(reversed_payment)
+    declare_withdrawn_from_maelis(reversed_payment, actor='Mme Durand', reason='vu dans Maelis')
     assert remaining(regie) == 0
     with pytest.raises(BadRequest):
-        declare_withdrawn_from_maelis(reversed_payment)
+        declare_withdrawn_from_maelis(reversed_payment, actor='Mme Durand', reason='vu dans Maelis')
+
+
+def test_who_says_so_and_how_they_know_is_in_its_journal(reversed_payment: Payment) -> None:
+    with pytest.raises(BadRequest, match='comment'):
+        declare_withdrawn_from_maelis(reversed_payment, actor='Mme Durand', reason=' ')
+    declare_withdrawn_from_maelis(reversed_payment, actor='Mme Durand', reason='vu dans Maelis')
+    line = reversed_payment.events.order_by('-n')[0]
+    assert (line.event, line.actor, line.reason) == ('withdrawn', 'Mme Durand', 'vu dans Maelis')
+    assert (line.from_state, line.to_state) == (State.REVERSED, State.REVERSED)
 
 
 def test_it_can_be_paid_anew_and_is_sent(
