@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection, Listener
 from typing import Any
 
@@ -20,14 +21,21 @@ import django
 django.setup()
 
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+from django.db import connections  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
+from passerelle_maelis_invoices.errors import ConnectorError  # noqa: E402
+from passerelle_maelis_invoices.maelis import Deadline  # noqa: E402
+from passerelle_maelis_invoices.models import Connector  # noqa: E402
+from passerelle_maelis_invoices.use_cases.maelis_of import maelis_of  # noqa: E402
 from tests.promises.commands import COMMANDS, at  # noqa: E402
+
+PATIENCE = 10  # seconds
 
 
 def main(address: str) -> None:
     logging.disable(logging.WARNING)
-    get_resolver().url_patterns  # noqa: B018 - imports the views once, before any fork
+    _warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_test, daemon=True).start()
     with Listener(address, 'AF_UNIX') as listener:
@@ -37,6 +45,15 @@ def main(address: str) -> None:
             if os.fork() == 0:
                 _act(connection)
             connection.close()
+
+
+def _warm_up() -> None:
+    """Views are imported and contracts are read once, before any fork."""
+    get_resolver().url_patterns  # noqa: B018
+    for connector in Connector.objects.all():
+        with suppress(ConnectorError):
+            maelis_of(connector).refresh_wsdl(deadline=Deadline.after(PATIENCE))
+    connections.close_all()
 
 
 def _act(connection: Connection[Any, Any]) -> None:

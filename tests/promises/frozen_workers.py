@@ -74,7 +74,7 @@ def _frozen(actors: Actors, bill: Bill, point: str) -> Actor:
 def _finish(stage: Stage, actors: Actors) -> None:
     def round_done() -> bool:
         actors[0].do('do_round', actor='second')
-        stage.end_pauses()
+        stage.shorten_pauses()
         return not stage.unfinished()
 
     _until(round_done, 'payments are never finished')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -105,7 +106,8 @@ class Stage:
         open_states = (State.RECORDED, State.SENDING, State.UNCERTAIN)
         return Payment.objects.filter(state__in=open_states, attention='').count()
 
-    def end_pauses(self) -> None:
-        """Of payments that Maelis certainly does not hold; the others wait for its lag, as they must."""
-        paused = Payment.objects.filter(state=State.RECORDED, next_attempt_at__gt=timezone.now())
-        paused.update(next_attempt_at=timezone.now())
+    def shorten_pauses(self) -> None:
+        """To the lag that Maelis is given before it is asked what it shows: no promise rests on more."""
+        soon = timezone.now() + timedelta(seconds=self.connector.payment_lag)
+        paused = Payment.objects.filter(state__in=(State.RECORDED, State.UNCERTAIN), next_attempt_at__gt=soon)
+        paused.update(next_attempt_at=soon)

@@ -1,4 +1,4 @@
-"""P2: payments against a Maelis that loses its answers, delivered by workers that are killed.
+"""P2: payments against a Maelis that goes wrong in every way, delivered by workers that are killed.
 
 In the end every acknowledged payment is in Maelis's journal exactly once, or a person is asked.
 """
@@ -7,37 +7,40 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from random import Random
 
+from passerelle_maelis_invoices.domain.attention import Attention
 from passerelle_maelis_invoices.domain.payment_states import State
-from passerelle_maelis_invoices.models import Payment
+from passerelle_maelis_invoices.models import LeaseLost, Payment
+from passerelle_maelis_invoices.use_cases.settle_uncertain_payment import (
+    declare_held_by_maelis,
+    declare_not_held_by_maelis,
+)
 from tests.promises.actors import Actor, Actors, Clock, acting
 from tests.promises.crashing import DELIVERING
 from tests.promises.figures import Figures
+from tests.promises.hostile_maelis import HostileMaelis
 from tests.promises.stage import Bill, Stage
 
-#: The payment is applied, its answer is lost. Those that hang cost a worker its deadline: fewer of them.
-COMMITTED = (
-    'commit_then_reset', 'commit_then_close', 'commit_then_500', 'commit_then_fault', 'half_body',
-    'cut_headers', 'empty_200', 'truncated_xml', 'other_answer',
-)  # fmt: skip
-SLOW = ('commit_then_hang', 'late_commit')
-NOT_COMMITTED = ('reset_before_commit', 'empty_202', 'unknown_fault', 'html_200')
 #: Short, so that the run is; the lease still outlasts the deadline, and the lag the late commit.
 TIMES = {
     'MAELIS_INVOICES_PAY_DEADLINE': '0.5',
     'MAELIS_INVOICES_LEASE': '2',
-    'MAELIS_INVOICES_WORKER_PAUSE': '0.05',
+    'MAELIS_INVOICES_WORKER_PAUSE': '0.5',
 }
 LAG = 1  # second
 LATE = 0.3  # seconds
 WORKERS = 2
-PATIENCE = 120  # seconds without any progress
+PATIENCE = 180  # seconds without any progress
 #: More than is ever paid: that nothing would be due must not be what keeps a payment from going twice.
 TOTAL = '100.00'
 #: One invoice in so many is paid in two parts.
 IN_PARTS = 10
+#: One in so many gets money from elsewhere meanwhile, and after so many Maelis is not to be reached.
+ELSEWHERE_ONE_IN, ABSENCE_ONE_IN = 50, 250
+ELSEWHERE = '5.00'
 
 
 def storm(
@@ -45,12 +48,16 @@ def storm(
 ) -> Figures:
     """`broken`: nothing is read back, to see that what is counted here can be wrong."""
     dice, figures = Random(number), Figures('P2', stage.site.vendor, number)
+    hostile = HostileMaelis(stage.maelis, dice, faults)
     make_it_quick(stage, broken)
     with acting(stage.site, Clock(real=True), number=0) as actors:
         bills = stage.bills([TOTAL] * payments)
-        _arm(stage, faults, dice)
+        hostile.arm()
         figures.counts['payments'] = _notify_all(actors, bills)
-        _deliver_all(stage, actors, kills, dice, figures)
+        accidents = Accidents(hostile, stage, bills, dice, kills)
+        _deliver_all(stage, actors, accidents)
+    asked = {'asked of a person': accidents.asked}
+    figures.counts.update(asked | {'kills': accidents.kills} | hostile.counts())
     _count(stage, figures)
     return figures
 
@@ -66,18 +73,6 @@ def make_it_quick(stage: Stage, broken: bool = False) -> None:
     stage.furnish()
 
 
-def _arm(stage: Stage, faults: int, dice: Random) -> None:
-    """Chance decides which payments are struck; all strike before the end."""
-    slow = max(1, faults // 20)
-    quick = -(-(faults - slow * len(SLOW)) // len(COMMITTED))
-    for mode in COMMITTED:
-        stage.maelis.fault(mode, operation='payInvoices', times=quick, probability=0.1)
-    for mode in NOT_COMMITTED:
-        stage.maelis.fault(mode, operation='payInvoices', times=slow, probability=0.05)
-    stage.maelis.fault('commit_then_hang', operation='payInvoices', times=slow, probability=0.05)
-    stage.maelis.fault('late_commit', operation='payInvoices', times=slow, probability=0.05, seconds=LATE)
-
-
 def _notify_all(actors: Actors, bills: list[Bill]) -> int:
     """Each answered 200; gives the number of notifications."""
     done = 0
@@ -90,21 +85,57 @@ def _notify_all(actors: Actors, bills: list[Bill]) -> int:
     return done
 
 
-def _deliver_all(stage: Stage, actors: Actors, kills: int, dice: Random, figures: Figures) -> None:
+@dataclass
+class Accidents:
+    """What happens to workers, to Maelis and at its counters, at moments that chance decides."""
+
+    hostile: HostileMaelis
+    stage: Stage
+    bills: list[Bill]
+    dice: Random
+    kills_wanted: int
+    kills: int = 0
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        self.absences = max(1, len(self.bills) // ABSENCE_ONE_IN)
+        self.elsewhere = self.dice.sample(self.bills, max(1, len(self.bills) // ELSEWHERE_ONE_IN))
+
+    @property
+    def over(self) -> bool:
+        return self.kills >= self.kills_wanted and not self.elsewhere
+
+    def happen(self) -> None:
+        if self.elsewhere:
+            bill, treasury = self.elsewhere.pop(), self.dice.random() < 0.5
+            self.stage.maelis.add_money(
+                regie=bill.regie, number=bill.number, amount=ELSEWHERE, treasury=treasury
+            )
+        if self.absences and self.dice.random() < 0.2:
+            self.absences -= 1
+            self.hostile.go_away_for_a_moment()
+
+    def kill_one_of(self, workers: list[Actor]) -> None:
+        """Those that died by themselves, at the point that they were armed with, count too."""
+        alive = [worker for worker in workers if worker.is_alive()]
+        self.kills += len(workers) - len(alive)
+        workers[:] = alive
+        if self.kills < self.kills_wanted and len(workers) == WORKERS and self.dice.random() < 0.5:
+            workers.pop(0).kill()
+            self.kills += 1
+
+
+def _deliver_all(stage: Stage, actors: Actors, accidents: Accidents) -> None:
     """Workers run until nothing is left to do; one dies now and then, at a named point or at any moment."""
     with _workers(actors) as workers:
         for unfinished in _watched(stage):
-            alive = [worker for worker in workers if worker.is_alive()]
-            died = len(workers) - len(alive)
-            figures.counts['kills'] += died
-            workers[:] = alive
-            left = kills - figures.counts['kills']
-            if left > 0 and len(workers) == WORKERS and dice.random() < 0.3:
-                workers.pop(0).kill()
-                figures.counts['kills'] += 1
+            accidents.happen()
+            accidents.kill_one_of(workers)
+            accidents.asked += _settle_what_is_asked(stage)
             while len(workers) < WORKERS:
-                workers.append(_worker(actors, dice, armed=left > 0))
-            if not unfinished and left <= 0:
+                armed = accidents.kills < accidents.kills_wanted
+                workers.append(_worker(actors, accidents.dice, armed=armed))
+            if not unfinished and accidents.over:
                 return
 
 
@@ -135,22 +166,33 @@ def _watched(stage: Stage) -> Iterator[int]:
             least, since = unfinished, time.monotonic()
         assert time.monotonic() - since < PATIENCE, f'{unfinished} payments are stuck'
         yield unfinished
-        stage.end_pauses()
-        time.sleep(0.05)
+        stage.shorten_pauses()
+        time.sleep(0.2)
+
+
+def _settle_what_is_asked(stage: Stage) -> int:
+    """By a person who looks into Maelis's books; gives how many there were."""
+    asked = Payment.objects.filter(state=State.UNCERTAIN, attention=Attention.UNDECIDED)
+    payments = list(asked.select_related('regie'))
+    applied = stage.applied() if payments else {}
+    for payment in payments:
+        held = (payment.regie.code, payment.invoice_id, payment.transaction_id) in applied
+        settle = declare_held_by_maelis if held else declare_not_held_by_maelis
+        with suppress(LeaseLost):
+            settle(payment, actor='Mme Durand', reason='vu dans Maelis')
+    return len(payments)
 
 
 def _count(stage: Stage, figures: Figures) -> None:
-    struck = stage.maelis.state()['struck']
-    figures.counts['answers lost after commit'] = sum(struck.get(mode, 0) for mode in (*COMMITTED, *SLOW))
-    figures.counts['other faults'] = sum(struck.get(mode, 0) for mode in NOT_COMMITTED)
     applied = stage.applied()
     rows = Payment.objects.select_related('regie').filter(regie__connector=stage.connector)
     for payment in rows.iterator():
         key = payment.regie.code, payment.invoice_id, payment.transaction_id
-        times = len(applied.pop(key, ()))
+        amounts = applied.pop(key, [])
         held = payment.state in (State.DELIVERED, State.CONFIRMED)
-        figures.counts['doubled'] += times > 1
+        figures.counts['doubled'] += len(amounts) > 1
+        figures.counts['of another amount'] += any(amount != payment.amount for amount in amounts)
         figures.counts['asked of a person'] += bool(payment.attention)
-        figures.counts['lost'] += not times and (held or not payment.attention)
+        figures.counts['lost'] += not amounts and (held or not payment.attention)
     figures.counts['unexplained'] = len(applied)
-    figures.wrong = ('lost', 'doubled', 'unexplained')
+    figures.wrong = ('lost', 'doubled', 'of another amount', 'unexplained')

@@ -19,22 +19,25 @@ ASSUMPTIONS = """\
 """
 
 
-def page(state: State, *, database: str, scale: str, seed: int) -> str:
-    lines = '\n'.join(f'- {line(name, progress)}' for name, progress in state.parts.items())
+def page(state: State, *, sizes: dict[str, int], scale: str, seed: int) -> str:
+    """`sizes` are the full ones."""
+    known = [name for name in sizes if name in state.parts]
+    lines = '\n'.join(f'- {line(name, state.parts[name], sizes[name])}' for name in known)
     errors = [error for progress in state.parts.values() for error in progress.errors]
     told = '\n## Errors\n\n' + '\n'.join(f'```\n{error}\n```' for error in errors) if errors else ''
     return (
-        f'# Long run on {database}, {_today()}\n\n'
-        f'`python -m tests.torture`, scale {scale}, seed {seed}, on {_machine()}.\n\n'
+        f'# Long run on {state.version}, {_today()}\n\n'
+        f'`python3 run.py torture`, scale {scale}, seed {seed}, on {_machine()}.\n\n'
         f'## Figures\n\n{lines}\n\n## What is assumed\n\n{ASSUMPTIONS}{told}'
     )
 
 
-def line(name: str, progress: Progress) -> str:
+def line(name: str, progress: Progress, full: int) -> str:
     order = [*(key for key in progress.counts if key not in progress.wrong), *progress.wrong]
     counted = ', '.join(f'{progress.counts.get(key, 0):,} {key}' for key in order)
     verdict = 'kept' if progress.kept else 'BROKEN'
-    return f'**{name}** {verdict}: {counted} ({progress.seconds / 60:,.0f} min)'
+    share = '' if progress.done == full else f', {progress.done / full:.1%} of the full size'
+    return f'**{name}** {verdict}: {counted} ({progress.seconds / 60:,.0f} min of a process{share})'
 
 
 def _today() -> str:
