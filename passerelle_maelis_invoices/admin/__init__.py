@@ -6,6 +6,7 @@ from .connectors import ConnectorAdmin
 from .credit_notes import CreditNoteAdmin
 from .document_settings import DocumentSettingsAdmin
 from .drifts import NotedDriftAdmin
+from .erasures import ErasureAdmin
 from .exports import ExportAdmin
 from .family_links import FamilyLinkAdmin
 from .inbox import InboxAdmin
@@ -25,6 +26,7 @@ __all__ = [
     'ConnectorAdmin',
     'CreditNoteAdmin',
     'DocumentSettingsAdmin',
+    'ErasureAdmin',
     'ExportAdmin',
     'FamilyLinkAdmin',
     'InboxAdmin',

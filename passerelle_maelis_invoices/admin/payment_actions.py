@@ -51,7 +51,7 @@ def _lacks_amount(payment: Payment) -> bool:
 
 
 def _may_be_sent_again(payment: Payment) -> bool:
-    """Not while its amount is unknown: Maelis would be told of whatever is due."""
+    """Not while its amount cannot be read: Maelis would be told of whatever is due."""
     stopped = bool(payment.attention) or payment.failures > 0
     unreadable = payment.attention == Attention.AMOUNT_UNREADABLE and payment.amount is None
     return _can(payment, Event.RESUBMITTED) and stopped and not unreadable

@@ -4,6 +4,9 @@ from ..domain.attention import Oddity
 from ..domain.payment_states import Event
 
 RECORDED = 'recorded'
+#: What happens to a payment in any state, and is no step of it.
+WITHDRAWN = 'withdrawn'
+ERASED = 'erased'
 EVENTS = {
     RECORDED: 'notification du portail enregistrée',
     Event.CLAIMED: 'pris en charge pour transmission',
@@ -20,6 +23,8 @@ EVENTS = {
     Event.CREDITED: 'avoir émis',
     Event.NOTED: 'vu',
     Event.REVERSED: 'annulé',
+    WITHDRAWN: 'retiré de Maelis, selon une personne',
+    ERASED: 'famille effacée',
     'credited': 'couvert par un avoir',
 }
 ODDITIES = {

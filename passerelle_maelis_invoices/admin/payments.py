@@ -99,6 +99,10 @@ class PaymentAdmin(MaelisMedia, FoundByInvoiceId, OfRegie, ReadOnlyAdmin):
         ('Banque', {'fields': ('transaction_id', 'order_id', 'bank_transaction_id', 'pretty_notification')}),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        erased = [('Effacement', {'fields': ('erased_at',)})] if obj and obj.erased_at else []
+        return [*self.fieldsets, *erased]
+
     def get_urls(self) -> list[URLPattern]:
         own: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ('import/', self.import_view, 'import-payments'),
@@ -145,6 +149,8 @@ class PaymentAdmin(MaelisMedia, FoundByInvoiceId, OfRegie, ReadOnlyAdmin):
 
     @admin.display(description='facture')
     def invoice_link(self, payment: Payment) -> SafeString | str:
+        if payment.erased_at:
+            return 'effacée'
         invoice = Invoice.objects.filter(regie_id=payment.regie_id, number=payment.invoice_number).first()
         if invoice is None:
             return f'{payment.invoice_id} (jamais lue dans Maelis)'

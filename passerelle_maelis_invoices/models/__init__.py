@@ -6,6 +6,7 @@ from .connector import Connector
 from .credit_note import CreditNote, RefundStep
 from .document_settings import DocumentSettings
 from .drift import NotedDrift
+from .erasure import ErasedWords, Erasure
 from .export import Export
 from .family_link import FamilyLink
 from .invoice import Invoice, InvoiceList
@@ -29,6 +30,8 @@ __all__ = [
     'CreditNote',
     'Discrepancy',
     'DocumentSettings',
+    'ErasedWords',
+    'Erasure',
     'Export',
     'FamilyLink',
     'Heartbeat',

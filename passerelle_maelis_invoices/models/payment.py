@@ -13,6 +13,7 @@ from ..domain.withdrawal import Withdrawn
 from ..errors import ConnectorError
 from .api_client import ApiClient
 from .regie import Regie
+from .secrets import secret_hashes
 
 STATE_LABELS = {
     State.RECORDED: 'enregistré',
@@ -43,8 +44,15 @@ STILL_IN_MAELIS = Q(
     baseline__isnull=False,
 )
 
+#: Before the digest that stands in place of the invoice of an erased payment.
+ERASED_INVOICE = 'effacée:'
 #: A person did this, with the payment on the screen.
 DEALT_WITH = (Event.NOTED, Event.RESUBMITTED, Event.CREDITED, Event.REVERSED)
+
+
+def erased_numbers(invoice_id: str) -> list[str]:
+    """What the invoice of an erased payment may be called, under every key in force, the newest first."""
+    return [f'{ERASED_INVOICE}{digest}' for digest in secret_hashes(invoice_id)]
 
 
 class LeaseLost(ConnectorError):
@@ -56,6 +64,13 @@ class LeaseLost(ConnectorError):
 
 
 class PaymentQuerySet(models.QuerySet['Payment']):
+    def told(self, regie: Regie, transaction_id: str, invoice_id: str) -> Self:
+        """The payment of which this is told again, at most one, erased ones included."""
+        family_id, number = split_invoice_id(invoice_id)
+        known = Q(family_id=family_id, invoice_number=number)
+        erased = Q(family_id='', invoice_number__in=erased_numbers(invoice_id), erased_at__isnull=False)
+        return self.filter(known | erased, regie=regie, transaction_id=transaction_id)
+
     def of_invoices(self, regie: Regie, numbers: list[str]) -> Self:
         return self.filter(regie=regie, invoice_number__in=numbers)
 
@@ -143,6 +158,9 @@ class Payment(models.Model):
     order_id = models.CharField('commande', max_length=250, blank=True)
     bank_transaction_id = models.CharField('référence bancaire', max_length=250, blank=True)
     notification = models.TextField('notification reçue', blank=True)
+    erased_at = models.DateTimeField(
+        'effacé le', null=True, help_text='Il n’en reste que ce que la comptabilité garde.'
+    )
 
     objects = PaymentQuerySet.as_manager()
 
@@ -173,7 +191,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f'{self.transaction_id} ({self.invoice_id})'
+        return f'{self.transaction_id} ({"effacé" if self.erased_at else self.invoice_id})'
 
     @property
     def invoice_id(self) -> str:
@@ -228,6 +246,23 @@ class Payment(models.Model):
         """Writes columns that are no state, fenced like a step; raises LeaseLost."""
         self._write(**changes)
 
+    def journal(self, what: str, *, actor: str, at: datetime, reason: str = '', **changes: Any) -> None:
+        """The same, with a line of its journal: for what happens to it in any state and changes none."""
+        with transaction.atomic():
+            self._write(**changes)
+            self._tell(what, actor, at, reason, State(self.state))
+
+    def _tell(self, what: str, actor: str, at: datetime, reason: str, before: State) -> None:
+        self.events.create(
+            n=self.fence,
+            at=at,
+            actor=actor,
+            event=what,
+            from_state=before,
+            to_state=self.state,
+            reason=reason,
+        )
+
     def _write(self, **changes: Any) -> None:
         changes = {**self._news(changes), **changes}
         mine = Payment.objects.filter(pk=self.pk, fence=self.fence, state=self.state)
@@ -246,23 +281,6 @@ class Payment(models.Model):
 
 class PaymentEvent(models.Model):
     """One line of a payment's journal, never changed: who, when, from, to, why."""
-    def journal(self, what: str, *, actor: str, at: datetime, reason: str = '', **changes: Any) -> None:
-        """The same, with a line of its journal: for what happens to it in any state and changes none."""
-        with transaction.atomic():
-            self._write(**changes)
-            self._tell(what, actor, at, reason, State(self.state))
-
-    def _tell(self, what: str, actor: str, at: datetime, reason: str, before: State) -> None:
-        self.events.create(
-            n=self.fence,
-            at=at,
-            actor=actor,
-            event=what,
-            from_state=before,
-            to_state=self.state,
-            reason=reason,
-        )
-
 
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, related_name='events', verbose_name='règlement'

@@ -33,7 +33,9 @@ class Outage(models.Model):
     WORKER = 'worker'
     WHO = ((MAELIS, 'Maelis'), (CONNECTOR, 'la passerelle'), (WORKER, 'le transmetteur de règlements'))
 
-    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, null=True, related_name='outages')
+    connector = models.ForeignKey(
+        Connector, on_delete=models.CASCADE, null=True, related_name='outages', verbose_name='connecteur'
+    )
     who = models.CharField('qui', max_length=20, choices=WHO)
     began_at = models.DateTimeField('début')
     ended_at = models.DateTimeField('fin')

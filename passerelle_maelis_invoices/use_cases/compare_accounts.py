@@ -59,7 +59,9 @@ def _accounts(run: Reconciliation) -> Iterator[tuple[Sequence[Payment], Account]
 
 
 def _numbers(run: Reconciliation) -> list[str]:
-    paid = accepted_payments(run.regie, run.first_day, run.last_day).exclude(family_id__in=run.unread)
+    """None of a family that was erased: Maelis cannot be asked about it any more."""
+    of_period = accepted_payments(run.regie, run.first_day, run.last_day).filter(erased_at=None)
+    paid = of_period.exclude(family_id__in=run.unread)
     return list(paid.order_by('invoice_number').values_list('invoice_number', flat=True).distinct())
 
 

@@ -12,6 +12,7 @@ from ..domain.french import euros
 from ..domain.invoice import split_invoice_id
 from ..domain.payment_row import PaymentRow, RowError
 from ..models import Connector, Payment, Regie
+from ..models.payment import erased_numbers
 from .record_payment import record_payment
 
 #: Transactions looked up with one query.
@@ -113,8 +114,8 @@ def _steps(places: list[tuple[PaymentRow, Regie]], errors: list[RowError]) -> It
 
 
 def _step(row: PaymentRow, regie: Regie, known: dict[Key, Decimal | None], *, repeated: bool) -> Step:
-    key, amount = _key(row, regie), row.notice.amount
-    if key not in known:
+    key, amount = next((key for key in _keys(row, regie) if key in known), None), row.notice.amount
+    if key is None:
         return Step(row, regie, Verdict.KNOWN if repeated else Verdict.NEW)
     ours = known[key]
     if amount is None or ours is None or amount == ours:
@@ -137,6 +138,12 @@ def _known(places: list[tuple[PaymentRow, Regie]]) -> dict[Key, Decimal | None]:
 
 def _key(row: PaymentRow, regie: Regie) -> Key:
     return (regie.pk, row.notice.transaction_id, *split_invoice_id(row.invoice_id))
+
+
+def _keys(row: PaymentRow, regie: Regie) -> list[Key]:
+    """Its own, and those that it has where the family was erased since."""
+    erased = erased_numbers(row.invoice_id)
+    return [_key(row, regie), *((regie.pk, row.notice.transaction_id, '', number) for number in erased)]
 
 
 def in_words(step: Step) -> str:

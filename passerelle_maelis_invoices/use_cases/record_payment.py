@@ -6,7 +6,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from ..domain.attention import Attention, Oddity
-from ..domain.invoice import remaining_amount, split_invoice_id
+from ..domain.invoice import remaining_amount
 from ..domain.money import ZERO
 from ..domain.notice import PaymentNotice
 from ..domain.overlay import paid_amount, paid_elsewhere
@@ -32,10 +32,7 @@ def record_payment(
     ``actor`` is who tells, for the journal, and ``reason`` why; the client when it is not said.
     Raises StorageError when the database could not keep it: the caller must then be told to try again.
     """
-    family_id, number = split_invoice_id(invoice_id)
-    same = Payment.objects.filter(
-        regie=regie, transaction_id=notice.transaction_id, family_id=family_id, invoice_number=number
-    )
+    same = Payment.objects.told(regie, notice.transaction_id, invoice_id)
     try:
         return same.first() or _insert(Payment(regie=regie, client=client), invoice_id, notice, actor, reason)
     except IntegrityError:
@@ -114,6 +111,9 @@ def _allot(payment: Payment, invoice: Invoice) -> None:
     if invoice.due_date and invoice.due_date < day_in_paris(payment.paid_at):
         payment.oddities.append(Oddity.PAST_DUE_DATE)
     if _may_be_shown_already(payment, invoice):
+        payment.oddities.append(Oddity.TOLD_LATE)
+
+
 def _split(payment: Payment, amount: Decimal, due: Decimal) -> None:
     split = allot(amount, due)
     payment.allotted = split.allotted
@@ -123,9 +123,6 @@ def _split(payment: Payment, amount: Decimal, due: Decimal) -> None:
         payment.oddities.append(Oddity.SURPLUS)
     elif amount < due:
         payment.oddities.append(Oddity.PART_PAYMENT)
-
-
-        payment.oddities.append(Oddity.TOLD_LATE)
 
 
 def _may_be_shown_already(payment: Payment, invoice: Invoice) -> bool:
