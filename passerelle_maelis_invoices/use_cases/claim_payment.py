@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
 from ..domain.payment_states import Event
@@ -11,6 +11,8 @@ from ..settings import app_settings
 
 #: Pause before a payment whose invoice has another one in flight is looked at again.
 AFTER_THE_OTHER = timedelta(seconds=5)
+#: PostgreSQL's codes for transactions of which only one may go on: a deadlock, or no order that fits both.
+ONLY_ONE_GOES_ON = ('40P01', '40001')
 
 
 def claim_payment(payment: Payment, *, actor: str) -> bool:
@@ -24,7 +26,19 @@ def claim_payment(payment: Payment, *, actor: str) -> bool:
     except IntegrityError:
         _put_off(payment)
         return False
+    except OperationalError as error:
+        if not _another_went_on(error):
+            raise
+        _put_off(payment)
+        return False
     return True
+
+
+def _another_went_on(error: OperationalError) -> bool:
+    """Workers that claim two payments of one invoice may wait for one another; nothing was written."""
+    cause = error.__cause__
+    sqlstate = getattr(cause, 'sqlstate', None) or getattr(cause, 'pgcode', None)
+    return sqlstate in ONLY_ONE_GOES_ON
 
 
 def _put_off(payment: Payment) -> None:
