@@ -1,4 +1,4 @@
-"""Two workers, one invoice: one of them goes on, the other one comes back later, and nothing is an accident."""
+"""Two workers, one invoice: one of them goes on, the other one comes back later, and none of it is news."""
 
 from __future__ import annotations
 
