@@ -132,7 +132,7 @@ def _of_one(
     figures.counts['leaked'] += _leaks(answer, {mark(mine)} if bill is mine else set())
     if bill is mine:
         figures.counts['own'] += 1
-        figures.counts['not shown'] += honest and 'receipt' not in tail and answer.status_code != 200
+        figures.counts['not shown'] += honest and 'receipt' not in tail and answer.status_code == 404
     else:
         unknown = _get_one(town, f'regie/{code}/{tail}', f'{family}-{dice.randrange(10**9, 10**10)}', asker)
         figures.counts['leaked'] += answer.status_code == 200 and '"err": 1' not in _said(answer)
