@@ -14,8 +14,10 @@ from django.db import OperationalError
 from passerelle_maelis_invoices.documents.payment_file import PaymentFile, read_payment_file
 from passerelle_maelis_invoices.domain.payment_states import State
 from passerelle_maelis_invoices.models import Payment, PaymentEvent
+from passerelle_maelis_invoices.use_cases.erase_family import erase_family
 from passerelle_maelis_invoices.use_cases.import_payments import Verdict, import_payments, plan_import
-from tests.builders import a_connector, a_payment, a_regie, an_invoice
+from passerelle_maelis_invoices.use_cases.record_payment import record_payment
+from tests.builders import a_connector, a_notice, a_payment, a_regie, an_invoice
 
 HEADER = 'regie;invoice_id;transaction_id;amount;transaction_date'
 CSV = f'{HEADER}\n102;1312-30;T1;42,00;2026-03-01T10:00:00\n102;1312-31;T2;;\n'
@@ -269,3 +271,31 @@ def test_a_file_that_is_not_there_is_told(town: None) -> None:
         call_command('maelis_import_payments', 'nowhere.csv')
     with pytest.raises(CommandError, match='« x » n’existe pas'):
         call_command('maelis_import_payments', 'nowhere.csv', '--connector', 'x')
+
+
+def test_a_payment_of_an_erased_family_is_known(db: None, tmp_path: Path, settings: Any) -> None:
+    settings.MAELIS_INVOICES_EXPORT_DIR = str(tmp_path)
+    payment = a_payment('T1', state=State.CONFIRMED)
+    connector = payment.regie.connector
+    erase_family(connector=connector, family_id='1312', reason='demande', actor='camille')
+
+    plan = plan_import(read(CSV).rows, connector=connector)
+
+    assert [step.verdict for step in plan.steps] == [Verdict.KNOWN, Verdict.NEW]
+    assert import_payments(plan, actor='camille') == 1
+    again = record_payment(
+        regie=payment.regie, invoice_id='1312-30', notice=a_notice('T1', '42.00'), client=None
+    )
+    assert again == payment
+
+
+def test_it_is_known_after_a_change_of_keys_too(db: None, tmp_path: Path, settings: Any) -> None:
+    settings.MAELIS_INVOICES_EXPORT_DIR = str(tmp_path)
+    payment = a_payment('T1', state=State.CONFIRMED)
+    connector = payment.regie.connector
+    erase_family(connector=connector, family_id='1312', reason='demande', actor='camille')
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = 'new', [settings.SECRET_KEY]
+
+    plan = plan_import(read(CSV).rows, connector=connector)
+
+    assert [step.verdict for step in plan.steps] == [Verdict.KNOWN, Verdict.NEW]
