@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from passerelle_maelis_invoices.domain.attention import Attention
 from passerelle_maelis_invoices.domain.payment_states import State
-from passerelle_maelis_invoices.models import Payment
+from passerelle_maelis_invoices.models import Payment, Reachability
 from tests.promises.actors import Clock, Own
 from tests.promises.figures import Figures
 from tests.promises.outages import moments
@@ -69,6 +69,7 @@ def be_down_for_a_month(stage: Stage, worker: Own, figures: Figures) -> None:
     worker.clock.now = payment.received_at + A_MONTH - timedelta(minutes=50)
     _go_on_until(worker, payment, lambda: bool(payment.attention))
     stage.maelis.up()
+    Reachability.objects.all().delete()
     tries = moments(payment, 'never-left')
     asked_after = tries[-1] - payment.received_at
     figures.counts['tries'] += len(tries)
