@@ -12,6 +12,8 @@ class Reachability(models.Model):
     #: Until then nobody waits for Maelis; then one caller tries.
     open_until = models.DateTimeField('prochain essai', null=True)
     last_error = models.TextField('dernière erreur', blank=True)
+    #: Whom the last answer was for, when Maelis answered, but in a way that cannot be used.
+    awry_about = models.CharField('répond de travers pour', max_length=100, blank=True)
 
     class Meta:
         verbose_name = 'disponibilité de Maelis'
@@ -19,6 +21,11 @@ class Reachability(models.Model):
 
     def __str__(self) -> str:
         return f'{self.connector_id}: {self.failures}'
+
+    @property
+    def in_words(self) -> str:
+        """What ails Maelis, in French, for an administrator."""
+        return 'Maelis répond, mais de travers' if self.awry_about else 'Maelis ne répond plus'
 
 
 class Outage(models.Model):

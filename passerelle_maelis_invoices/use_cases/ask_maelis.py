@@ -13,14 +13,14 @@ from ..errors import (
     MaelisError,
     MisconfiguredConnector,
     NeverLeft,
-    Refused,
     UnusableAnswer,
 )
 from ..maelis import Deadline, InvoicesRead, MaelisClient
 from ..models import Connector, InvoiceList, Regie
-from .breaker import may_call, note_answer, note_failure
+from .breaker import may_call
 from .maelis_of import maelis_of
 from .note_drift import note_drift
+from .note_health import note_health
 from .store_invoices import store_invoices
 
 #: Lists that one call of ours asks for at the same time.
@@ -49,9 +49,12 @@ def ask_maelis(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, A
     if not wanted:
         return {}
     asked_at = timezone.now()
-    answers = {
-        item: _keep(item, answer, asked_at) for item, answer in _ask_unless_down(connector, wanted).items()
-    }
+    try:
+        may_call(connector)
+    except NeverLeft as error:
+        return {item: _keep(item, error, asked_at) for item in wanted}
+    answers = {item: _keep(item, answer, asked_at) for item, answer in _ask_all(connector, wanted).items()}
+    note_health(connector, [(item.family_id, answer) for item, answer in answers.items()])
     note_drift(connector, 'readInvoices', answers.values())
     return answers
 
@@ -62,25 +65,6 @@ def ask_maelis_for_one(wanted: Wanted) -> InvoicesRead:
     if isinstance(answer, ConnectorError):
         raise answer
     return answer
-
-
-def _ask_unless_down(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, Answer]:
-    try:
-        may_call(connector)
-    except NeverLeft as error:
-        return dict.fromkeys(wanted, error)
-    answers = _ask_all(connector, wanted)
-    silences = [answer for answer in answers.values() if _is_silence(answer)]
-    if len(silences) < len(answers):
-        note_answer(connector)
-    elif silences:
-        note_failure(connector, str(silences[0]))
-    return answers
-
-
-def _is_silence(answer: Answer) -> bool:
-    answered = isinstance(answer, InvoicesRead | Refused | UnusableAnswer | MisconfiguredConnector)
-    return not answered
 
 
 def _ask_all(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, Answer]:

@@ -20,7 +20,7 @@ FAILURES_TO_OPEN = 3
 #: Pause between two tries while it is down: doubling, up to the longest.
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(seconds=30)
-STATE = columns(Reachability, 'id', 'failures', 'failing_since', 'open_until')
+STATE = columns(Reachability, 'id', 'failures', 'failing_since', 'open_until', 'awry_about')
 
 
 def may_call(connector: Connector) -> None:
@@ -39,24 +39,48 @@ def known_down(connector: Connector) -> bool:
 
 
 def note_answer(connector: Connector) -> None:
-    """Maelis answered: nothing to write, as long as it always did."""
+    """Maelis answered as it should: nothing to write, as long as it always did."""
     failing = _state(connector)
     if not failing.failures:
         return
     closed = Reachability.objects.filter(pk=failing.pk, failures=failing.failures)
-    ended = closed.update(failures=0, failing_since=None, open_until=None, last_error='')
+    ended = closed.update(failures=0, failing_since=None, open_until=None, last_error='', awry_about='')
     if ended and failing.open_until and failing.failing_since:
         Outage.objects.create(
             connector=connector, who=Outage.MAELIS, began_at=failing.failing_since, ended_at=timezone.now()
         )
 
 
-def note_failure(connector: Connector, error: str) -> None:
+def note_awry(connector: Connector, about: str, error: str) -> None:
+    """It answered, but in a way that cannot be used; ``about`` names whom it was asked about.
+
+    Twice in a row about one family proves nothing more than once: the fault may be that family's.
+    """
+    if _state(connector).awry_about == about:
+        give_turn_back(connector)
+    else:
+        note_failure(connector, error, awry_about=about)
+
+
+def give_turn_back(connector: Connector) -> None:
+    """The caller found out nothing: the next one may try at once."""
+    if _state(connector).open_until is not None:
+        Reachability.objects.filter(connector=connector, open_until__isnull=False).update(
+            open_until=timezone.now()
+        )
+
+
+def note_failure(connector: Connector, error: str, *, awry_about: str = '') -> None:
     """Maelis did not answer, or not in a way that can be read."""
     now = timezone.now()
     Reachability.objects.bulk_create([Reachability(connector=connector)], ignore_conflicts=True)
     mine = Reachability.objects.filter(connector=connector)
-    mine.update(failures=F('failures') + 1, failing_since=Coalesce('failing_since', now), last_error=error)
+    mine.update(
+        failures=F('failures') + 1,
+        failing_since=Coalesce('failing_since', now),
+        last_error=error,
+        awry_about=awry_about,
+    )
     failures = mine.values_list('failures', flat=True).get()
     if failures >= FAILURES_TO_OPEN:
         mine.update(open_until=now + _pause(failures))

@@ -15,13 +15,15 @@ from django.utils import timezone
 from ..domain.attention import Attention
 from ..domain.payment_states import State
 from ..errors import ConnectorError
-from ..models import Connector, Payment
+from ..models import Connector, Payment, Reachability
 from ..models.payment import PaymentQuerySet
 from ..settings import app_settings
 from .list_outages import list_outages, outages_in_words
 from .read_regies import read_regies
 
 ON_THE_WAY = (State.RECORDED, State.SENDING, State.UNCERTAIN)
+#: Name of the check that tells of interruptions.
+OUTAGES = 'outages'
 GIVEN_UP = (Attention.REFUSED, Attention.OUT_OF_PATIENCE)
 
 
@@ -129,7 +131,12 @@ def _payments_given_up(payments: PaymentQuerySet) -> Check:
 
 def _outages(connector: Connector) -> Check:
     """What is over is no failure, but there may be payments to replay."""
-    return Check('outages', Level.OK, outages_in_words(list_outages(connector=connector)))
+    words = outages_in_words(list_outages(connector=connector))
+    down = Reachability.objects.filter(connector=connector, open_until__isnull=False).first()
+    if down is None:
+        return Check(OUTAGES, Level.OK, words)
+    ails = f'{down.in_words}. {down.last_error}'.strip()
+    return Check(OUTAGES, Level.CRITICAL, f'{ails} {words}')
 
 
 def _counted(count: int, one: str, many: str = '') -> str:

@@ -42,10 +42,8 @@ def _maelis_down(connector: Connector, now: datetime) -> Iterator[Incident]:
     rows = Reachability.objects.filter(connector=connector, open_until__isnull=False)
     for row in rows.filter(failing_since__lte=enough):
         assert row.failing_since is not None  # noqa: S101 - filtered
-        since = moment(row.failing_since)
-        yield Incident(
-            IncidentKind.MAELIS_DOWN, f'Maelis ne répond plus depuis le {since}. {row.last_error}'.strip()
-        )
+        words = f'{row.in_words} depuis le {moment(row.failing_since)}. {row.last_error}'
+        yield Incident(IncidentKind.MAELIS_DOWN, words.strip())
 
 
 def _connector_was_down(now: datetime) -> Iterator[Incident]:
