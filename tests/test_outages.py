@@ -10,10 +10,11 @@ import time_machine
 from django.db import DatabaseError
 from django.utils import timezone
 
+from demo.simulator.process import Simulator
 from passerelle_maelis_invoices.models import Connector, Heartbeat, Outage, Reachability
 from passerelle_maelis_invoices.use_cases import beat
 from passerelle_maelis_invoices.use_cases.beat import Pulse
-from passerelle_maelis_invoices.use_cases.check_connector import Check, Level, Status
+from passerelle_maelis_invoices.use_cases.check_connector import Check, Level, Status, connector_status
 from passerelle_maelis_invoices.use_cases.list_outages import list_outages, outages_in_words
 from tests.builders import a_connector
 from tests.endpoints.conftest import Portal
@@ -154,7 +155,28 @@ def test_status_tells_the_outages(portal: Portal, monkeypatch: pytest.MonkeyPatc
 
 def test_status_of_a_maelis_that_is_down_says_for_how_long(portal: Portal) -> None:
     maelis_is_down(Connector.objects.get(), timedelta(minutes=12))
-    assert 'Maelis : injoignable 12 min' in portal.get('status/').json()['err_desc']
+    said = portal.get('status/').json()['err_desc']
+    assert said.count('Maelis : injoignable 12 min') == 1
+    assert 'Maelis ne répond plus.' in said
+
+
+def test_status_tells_the_outages_when_it_is_red_too(portal: Portal) -> None:
+    an_outage(ago=timedelta(hours=3), length=timedelta(hours=1))
+    maelis_is_down(Connector.objects.get(), timedelta(minutes=12))
+    told = portal.get('status/').json()
+    assert (told['err'], told['err_class'], told['data']) == (1, 'connector-down', None)
+    outages = [(one['who'], one['ended_at'] is None, one['to_replay']) for one in told['meta']['outages']]
+    assert outages == [('maelis', True, False), ('connector', False, True)]
+
+
+def test_a_maelis_that_is_down_turns_the_status_red_though_it_names_its_regies(
+    clock: Any, simulator: Simulator
+) -> None:
+    connector = a_connector(wsdl_url=simulator.wsdl_url)
+    assert connector_status(connector).ok
+    maelis_is_down(connector, timedelta(minutes=12))
+    wrong = [check.name for check in connector_status(connector).checks if not check.ok]
+    assert wrong == ['outages']
 
 
 def test_a_server_beats_from_its_first_request_and_knows_that_it_was_killed(site: Site) -> None:

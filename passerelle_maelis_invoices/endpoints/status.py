@@ -3,10 +3,10 @@
 from django.http import HttpResponse
 
 from ..errors import ConnectorError
-from ..publik.envelope import utc_text
-from ..use_cases.check_connector import Status, connector_status
+from ..publik.envelope import failure, utc_text
+from ..use_cases.check_connector import OUTAGES, Status, connector_status
 from ..use_cases.list_outages import Interruption, list_outages, outages_in_words
-from .answers import answer
+from .answers import answer, json_answer
 from .endpoint import ConnectorCall, connector_endpoint
 
 
@@ -16,18 +16,22 @@ class ConnectorDown(ConnectorError):
 
 @connector_endpoint('GET')
 def status(call: ConnectorCall) -> HttpResponse:
-    """``meta`` says when payments may have to be replayed by the portal."""
+    """``meta`` says when payments may have to be replayed by the portal, whether all is well or not."""
     found = connector_status(call.connector)
     outages = list_outages(connector=call.connector)
-    _require_up(found, outages)
-    checks = [{'name': check.name, 'ok': check.ok, 'message': check.message} for check in found.checks]
-    return answer(checks, meta={'outages': [_facts(outage) for outage in outages]})
-
-
-def _require_up(found: Status, outages: list[Interruption]) -> None:
+    meta = {'outages': [_facts(outage) for outage in outages]}
     if not found.ok:
-        wrong = [check.message for check in found.checks if not check.ok]
-        raise ConnectorDown(' '.join([*wrong, *([outages_in_words(outages)] if outages else [])]))
+        return json_answer(failure(_down(found, outages), meta=meta))
+    checks = [{'name': check.name, 'ok': check.ok, 'message': check.message} for check in found.checks]
+    return answer(checks, meta=meta)
+
+
+def _down(found: Status, outages: list[Interruption]) -> ConnectorDown:
+    wrong = [check for check in found.checks if not check.ok]
+    told = [check.message for check in wrong]
+    if outages and all(check.name != OUTAGES for check in wrong):
+        told.append(outages_in_words(outages))
+    return ConnectorDown(' '.join(told))
 
 
 def _facts(outage: Interruption) -> dict[str, object]:

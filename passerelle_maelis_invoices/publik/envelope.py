@@ -13,10 +13,10 @@ def success(data: object, **beside: object) -> Envelope:
     return {'data': data, **beside, 'err': 0}
 
 
-def failure(error: ConnectorError) -> Envelope:
+def failure(error: ConnectorError, **beside: object) -> Envelope:
     """A refusal of access reads the same whatever its reason."""
     description = Forbidden.message if isinstance(error, Forbidden) else str(error)
-    return {'data': None, 'err': 1, 'err_class': error.err_class, 'err_desc': description}
+    return {'data': None, **beside, 'err': 1, 'err_class': error.err_class, 'err_desc': description}
 
 
 def age(source: str, as_of: datetime | None) -> Envelope:

@@ -107,7 +107,9 @@ def _answer(operation: Operation) -> Json:
     if operation.media_type != 'application/json':
         return {'type': 'string', 'format': 'binary'}
     success = _success(operation) if operation.data else {'type': 'object'}
-    return success if operation.business_status != '200' else {'anyOf': [success, _reference('failure')]}
+    if operation.business_status != '200':
+        return success
+    return {'anyOf': [success, _reference(operation.failure)]}
 
 
 def _success(operation: Operation) -> Json:

@@ -29,6 +29,8 @@ class Operation:
     media_type: str = 'application/json'
     #: What answers when Maelis fails or the connector is misconfigured.
     business_status: str = '200'
+    #: Schema of that answer.
+    failure: str = 'failure'
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -45,7 +47,14 @@ OPERATIONS = (
     Operation('get', '/regies/', 'Les régies, comme source de données', 'regies'),
     Operation('post', '/link/', 'Rattacher un usager à un dossier famille', 'link', body='link'),
     Operation('post', '/unlink/', 'Détacher un usager d’un dossier famille', 'link', body='link'),
-    Operation('get', '/status/', 'L’état du connecteur et de Maelis', 'checks', meta='outages'),
+    Operation(
+        'get',
+        '/status/',
+        'L’état du connecteur et de Maelis',
+        'checks',
+        meta='outages',
+        failure='connector_down',
+    ),
     Operation('get', '/openapi.json/', 'Cette description'),
     Operation(
         'get',
