@@ -1,5 +1,7 @@
 """Put right what a notification got wrong: the invoice that it names, or the amount."""
 
+from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 
 from django.db import IntegrityError
@@ -11,6 +13,7 @@ from ..domain.money import ZERO
 from ..domain.payment_states import Event, State
 from ..errors import BadRequest
 from ..models import Payment
+from .money_there_already import money_there_already
 
 
 def link_payment_to_invoice(payment: Payment, *, invoice_id: str, actor: str, reason: str) -> None:
@@ -29,9 +32,7 @@ def link_payment_to_invoice(payment: Payment, *, invoice_id: str, actor: str, re
         actor,
         f'{payment.invoice_id} → {invoice_id.strip()}',
         reason,
-        family_id=family_id,
-        invoice_number=number,
-        **_not_weighed_yet(payment),
+        **_moved(payment, family_id, number),
     )
 
 
@@ -42,18 +43,29 @@ def give_payment_amount(payment: Payment, *, amount: Decimal, actor: str, reason
     if payment.amount is not None:
         raise BadRequest('Le montant de ce règlement est connu, et porté au livre de recettes.')
     oddities = [oddity for oddity in payment.oddities if oddity != Oddity.UNREADABLE_AMOUNT]
-    corrected = {'amount': amount, 'allotted': amount, 'oddities': oddities}
+    corrected: dict[str, object] = {'amount': amount, 'allotted': amount, 'oddities': oddities}
+    if payment.attention == Attention.AMOUNT_UNREADABLE:
+        # It could not be weighed when it came.
+        corrected |= _with_money_there(payment, oddities, corrected)
     _correct(payment, actor, f'montant : {amount} €', reason, **corrected)
 
 
-def _not_weighed_yet(payment: Payment) -> dict[str, object]:
+def _moved(payment: Payment, family_id: str, number: str) -> dict[str, object]:
     """What was made of it for the former invoice says nothing of the new one: delivery weighs it."""
-    kept = {*payment.oddities} - {*_OF_THE_INVOICE}
-    return {
-        'allotted': payment.amount,
-        'elsewhere': ZERO,
-        'oddities': sorted({*kept, Oddity.INVOICE_NOT_READ_YET}),
-    }
+    there = {'family_id': family_id, 'invoice_number': number, 'allotted': payment.amount}
+    kept = [oddity for oddity in payment.oddities if oddity not in _OF_THE_INVOICE]
+    return {**there, **_with_money_there(payment, kept, there)}
+
+
+def _with_money_there(
+    payment: Payment, oddities: list[str], corrected: Mapping[str, object]
+) -> dict[str, object]:
+    """Money that is on the invoice before it is not taken for the payment."""
+    put_right = copy(payment)
+    for name, value in corrected.items():
+        setattr(put_right, name, value)
+    elsewhere, uncertain = money_there_already(put_right)
+    return {'elsewhere': elsewhere, 'oddities': sorted({*oddities, *uncertain})}
 
 
 def _correct(payment: Payment, actor: str, what: str, why: str, **changes: object) -> None:
@@ -81,6 +93,7 @@ _OF_THE_INVOICE = (
     Oddity.PART_PAYMENT,
     Oddity.PAST_DUE_DATE,
     Oddity.VANISHED_INVOICE,
+    Oddity.INVOICE_NOT_READ_YET,
     Oddity.TOLD_LATE,
     Oddity.SAID_ABSENT,
 )

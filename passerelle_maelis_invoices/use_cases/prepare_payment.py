@@ -48,7 +48,7 @@ def maelis_figures(payment: Payment) -> InvoiceFigures | None:
 def told_figures(payment: Payment, figures: InvoiceFigures) -> str:
     """The two figures that a person needs to judge what became of an earlier call."""
     if payment.sent_amount is None:
-        return f'Jamais envoyé, mais Maelis montre {figures.paid} € payés, plus qu’à la notification'
+        return f'Jamais envoyé, mais Maelis montre {figures.paid} € payés : ce règlement y est peut-être déjà'
     return (
         f'Avant l’envoi de {payment.sent_amount} €, Maelis montrait {payment.baseline} € payés ; '
         f'il en montre maintenant {figures.paid_directly}'

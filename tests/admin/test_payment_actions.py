@@ -105,7 +105,7 @@ class TestEachOne:
 
         assert (payment.invoice_id, payment.state, payment.attention) == ('1312-31', State.RECORDED, '')
         assert (payment.allotted, payment.elsewhere) == (Decimal(42), Decimal(0))
-        assert payment.oddities == [Oddity.INVOICE_NOT_READ_YET]
+        assert payment.oddities == []
         assert last_event(payment) == (
             Event.RESUBMITTED,
             'camille',
