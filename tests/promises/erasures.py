@@ -7,7 +7,6 @@ another one that stays.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -18,7 +17,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -29,11 +27,11 @@ from passerelle_maelis_invoices.models import (
     Discrepancy,
     LedgerEntry,
     Payment,
+    Reachability,
     Reconciliation,
     Regie,
     RejectedNotification,
 )
-from passerelle_maelis_invoices.use_cases.balance_payments import balance_by_day
 from passerelle_maelis_invoices.use_cases.correct_payment import link_payment_to_invoice
 from passerelle_maelis_invoices.use_cases.declare_withdrawn import declare_withdrawn_from_maelis
 from passerelle_maelis_invoices.use_cases.issue_credit_note import issue_credit_note
@@ -45,21 +43,19 @@ from passerelle_maelis_invoices.use_cases.record_refund import record_refund_don
 from passerelle_maelis_invoices.use_cases.request_export import request_export
 from passerelle_maelis_invoices.use_cases.reverse_payment import reverse_payment
 from passerelle_maelis_invoices.use_cases.settle_rejected_notification import dismiss_notification
-from passerelle_maelis_invoices.use_cases.total_ledger import total_ledger
-from passerelle_maelis_invoices.use_cases.verify_ledger import verify_ledger
 from passerelle_maelis_invoices.use_cases.work import work
 from tests.promises.commands import ask
 from tests.promises.figures import Figures
+from tests.promises.left_behind import missing, totals
 from tests.promises.stage import Bill, Stage
 
 WRONG = ('left behind', 'lost of others', 'changed', 'doubled', 'lost')
 LINKS = '/admin/passerelle_maelis_invoices/familylink/add/'
 WORDS = ('libelle', 'payeur', 'usager', 'courriel', 'commande', 'banque', 'rib', 'motif', 'virement', 'rejet')
-Totals = dict[str, Any]
 
 
 def erase_families(stage: Stage, *, times: int, number: int) -> Figures:
-    """One family after the other lives, is erased, and is heard of again."""
+    """One family after the other lives, is erased, and is heard of again. A fixed number of payments each."""
     dice, figures = Random(number), Figures('P18', stage.site.vendor, number, wrong=WRONG)
     with tempfile.TemporaryDirectory(prefix='exports') as folder:
         with override_settings(MAELIS_INVOICES_EXPORT_DIR=folder):
@@ -130,18 +126,18 @@ def _one(stage: Stage, folder: Path, dice: Random, figures: Figures) -> None:
     regie = dice.choice(list(stage.regies))
     family, other = Family(stage, dice, regie), Family(stage, dice, regie)
     _live(stage, family, other)
-    assert not _missing(family.canaries, folder), 'a canary that never got anywhere proves nothing'
-    others = [word for word in other.canaries if word not in _missing(other.canaries, folder)]
-    before = _totals(stage)
+    assert not missing(family.canaries, folder), 'a canary that never got anywhere proves nothing'
+    others = [word for word in other.canaries if word not in missing(other.canaries, folder)]
+    before = totals(stage)
 
     _erase(stage, family)
 
     figures.counts['canaries'] += len(family.canaries)
-    left = set(family.canaries) - set(_missing(family.canaries, folder))
+    left = set(family.canaries) - set(missing(family.canaries, folder))
     print('left behind:', *left or ['nothing'])
     figures.counts['left behind'] += len(left)
-    figures.counts['lost of others'] += len(_missing(others, None))
-    figures.counts['changed'] += _totals(stage) != before
+    figures.counts['lost of others'] += len(missing(others, None))
+    figures.counts['changed'] += totals(stage) != before
     figures.counts['changed'] += _differences_of(stage, regie) > 0
     _hear_of_it_again(stage, family, figures)
     figures.counts['doubled'] += sum(len(paid) > 1 for paid in stage.applied().values())
@@ -250,7 +246,7 @@ def _books_and_files(stage: Stage, family: Family) -> None:
                 regie=regie, kind=kind, format=ExportFormat.JSON, requested_by='admin', family_id=whose
             )
     make_exports()
-    stage.connector.reachability.delete()
+    Reachability.objects.all().delete()
 
 
 def _reconcile(regie: Regie, **bank: Any) -> Reconciliation:
@@ -302,42 +298,3 @@ def _work_it_off() -> None:
     for _ in range(6):
         Payment.objects.filter(next_attempt_at__isnull=False).update(next_attempt_at=timezone.now())
         work(actor='worker')
-
-
-def _totals(stage: Stage) -> Totals:
-    """By régie and day; what the ledger adds up to, and that it can be proved."""
-    today = day_in_paris(timezone.now())
-    days = {'first_day': today - timedelta(days=400), 'last_day': today}
-    regies = list(stage.regies.values())
-    proofs = [proof for regie in regies for proof in verify_ledger(regie=regie)]
-    assert [proof.lie for proof in proofs] == [None] * len(proofs), proofs
-    return {
-        'ledger': [(row.regie.code, row.period, row.total) for row in total_ledger(regies=regies, **days)],
-        'proofs': [(proof.regie.code, proof.entries, proof.total, proof.last_hash) for proof in proofs],
-        'balance': [balance_by_day(regie=regie, **days) for regie in regies],
-        'compared': list(Reconciliation.objects.order_by('pk').values_list('payments', 'balance')),
-        'differences': list(
-            Discrepancy.objects.order_by('pk').values_list('kind', 'day', 'expected', 'shown', 'amount')
-        ),
-    }
-
-
-def _missing(words: list[str], folder: Path | None) -> list[str]:
-    """Those found neither in a table nor in a file; ``None``: only tables are looked at."""
-    texts = [*_tables(), *(_files(folder) if folder else ())]
-    return [word for word in words if not any(word in text for text in texts)]
-
-
-def _tables() -> Iterator[str]:
-    """Every column of every row of every table, as text."""
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT * FROM {connection.ops.quote_name(table)}')  # noqa: S608
-            for row in cursor.fetchall():
-                yield f'{table} {row}'
-
-
-def _files(folder: Path) -> Iterator[str]:
-    for path in folder.rglob('*'):
-        if path.is_file():
-            yield f'{path.name} {path.read_bytes().decode(errors="replace")}'
