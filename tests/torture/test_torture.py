@@ -65,23 +65,9 @@ def test_a_size_that_was_not_reached_is_told(state: State) -> None:
 
 def test_one_command_writes_the_figures(tmp_path: Path) -> None:
     """The races are the quickest part."""
-    command = [
-        '-m',
-        'tests.torture',
-        '--sqlite',
-        '--only',
-        'P7',
-        '--scale',
-        '0.001',
-        '--jobs',
-        '1',
-        '--seed',
-        '7',
-        '--figures',
-    ]
-    done = subprocess.run(
-        [sys.executable, *command, tmp_path], cwd=ROOT, text=True, capture_output=True, timeout=300
-    )
+    size = ['--sqlite', '--only', 'P7', '--scale', '0.001', '--jobs', '1', '--seed', '7']
+    command = [sys.executable, '-m', 'tests.torture', *size, '--figures', tmp_path]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert 'P7 on sqlite: 100%; 0 portions left' in done.stderr
     written = next(tmp_path.glob('torture-*-sqlite.md')).read_text()
