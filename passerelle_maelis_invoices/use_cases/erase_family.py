@@ -110,6 +110,7 @@ def _erase_texts(traces: Traces, family_id: str) -> None:
         type(run).objects.filter(pk=run.pk).update(unread=unread, cursor=cursor)
     traces.refreshes.filter(after=family_id).update(after='')
     traces.refreshes.filter(up_to=family_id).update(up_to='')
+    traces.health.update(awry_about=ERASED)
     traces.notifications.update(notification=ERASED)
     traces.rejected.update(invoice_id='', body=ERASED, reason=ERASED, outcome=ERASED)
     for line in traces.admin_log:

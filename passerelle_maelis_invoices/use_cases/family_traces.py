@@ -19,6 +19,7 @@ from ..models import (
     InvoiceList,
     Payment,
     PaymentEvent,
+    Reachability,
     Reconciliation,
     RefreshBatch,
     RefundStep,
@@ -45,6 +46,8 @@ class Traces:
     discrepancies: Rows
     reconciliations: Rows
     refreshes: Rows
+    #: Of Maelis, whose last answer was of no use, and about the family.
+    health: Rows
     alerts: Rows
     #: Whose file may hold the family among others.
     exports: Rows
@@ -63,6 +66,7 @@ class Traces:
             'écarts de rapprochement': self.discrepancies.count(),
             'rapprochements': self.reconciliations.count(),
             'lots d’actualisation': self.refreshes.count(),
+            'états de Maelis': self.health.count(),
             'alertes': self.alerts.count(),
             'lignes du journal d’administration': self.admin_log.count(),
             FILES: self.exports.count(),
@@ -92,6 +96,7 @@ def find_traces(connector: Connector, family_id: str) -> Traces:
         refreshes=_fixed(
             RefreshBatch.objects.filter(Q(after=family_id) | Q(up_to=family_id), run__connector=connector)
         ),
+        health=_fixed(Reachability.objects.filter(connector=connector, awry_about=family_id)),
         alerts=_naming(Alert.objects.filter(connector=connector), ('message',), family_id),
         exports=_fixed(Export.objects.filter(**ours, family_id__in=('', family_id)).exclude(file='')),
         admin_log=_admin_log(family_id),
