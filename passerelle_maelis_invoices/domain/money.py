@@ -43,7 +43,7 @@ def summed(total: Decimal | None) -> Decimal:
 
 def amount_text(amount: Decimal) -> str:
     """'12.50', never in exponent form and never '-0.00'."""
-    return f'{amount.quantize(CENT) + ZERO:f}'
+    return str(amount.quantize(CENT) + ZERO)
 
 
 def _finite(text: str) -> Decimal:

@@ -145,7 +145,7 @@ class BeanReader:
         """An array is its elements, repeated, or one element that wraps them."""
         if is_leaf(child):
             return []
-        wrapped = all(not is_leaf(item) for item in child)
+        wrapped = all(map(len, child))
         return [self._object(item, shape, where + '/') for item in (child if wrapped else [child])]
 
     def _refuse_lost_figures(self, bean: Bean, shape: Shape) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
+from functools import lru_cache
 from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as hmac_new
@@ -123,4 +124,9 @@ def _keys() -> list[str]:
 
 
 def _fernet() -> MultiFernet:
-    return MultiFernet([Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in _keys()])
+    return _fernet_of(*_keys())
+
+
+@lru_cache(maxsize=4)
+def _fernet_of(*keys: str) -> MultiFernet:
+    return MultiFernet([Fernet(urlsafe_b64encode(sha256(key.encode()).digest())) for key in keys])

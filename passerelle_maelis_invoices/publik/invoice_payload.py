@@ -13,7 +13,7 @@ Payload = dict[str, Any]
 def invoice_payload(invoice: ShownInvoice) -> Payload:
     remaining = amount_text(invoice.remaining)
     due_date = _date_text(invoice.due_date)
-    payable = invoice.not_payable is None
+    payable, active = invoice.not_payable is None, invoice.active
     return {
         'id': invoice.id,
         'display_id': invoice.number,
@@ -23,9 +23,9 @@ def invoice_payload(invoice: ShownInvoice) -> Payload:
         'remaining_amount': remaining,
         'total_amount': amount_text(invoice.total),
         'amount_paid': amount_text(invoice.paid),
-        'paid': not invoice.active,
+        'paid': not active,
         'created': _date_text(invoice.invoice_date),
-        'pay_limit_date': due_date if invoice.active else '',
+        'pay_limit_date': due_date if active else '',
         'due_date': due_date,
         'payment_deadline_date': due_date,
         'online_payment': payable,
