@@ -36,10 +36,10 @@ def _documents(content: Content) -> Iterator[bytes]:
 
 
 def _decoded(element: etree._Element) -> bytes:
-    text = element.text or ''
-    if not text[:100].lstrip().startswith(MAGIC_BASE64):
+    """The text may take much memory: no name holds it while others are made of it."""
+    if not (element.text or '')[:100].lstrip().startswith(MAGIC_BASE64):
         return b''
     try:
-        return base64.b64decode(text.encode('ascii').translate(None, BLANKS), validate=True)
+        return base64.b64decode((element.text or '').encode('ascii').translate(None, BLANKS), validate=True)
     except (UnicodeEncodeError, binascii.Error):
         raise Failure(Cause.NOT_A_PDF, 'damaged base64') from None
