@@ -91,8 +91,7 @@ def hand_out_due_payments(timestamp: int) -> None:
 @app.task(queue=WATCH, queueing_lock='maelis-look-after', priority=FIRST)
 def look_after_connectors(timestamp: int) -> None:
     """Alerts, and whether Maelis is back."""
-    _pulse.beat()
-    look_after()
+    look_after(_pulse.beat)
 
 
 @app.periodic(cron='* * * * * */20')

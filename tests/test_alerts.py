@@ -1,8 +1,10 @@
 import json
 import smtplib
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -29,7 +31,7 @@ from passerelle_maelis_invoices.models import (
     Telling,
 )
 from passerelle_maelis_invoices.models.alert import KINDS
-from passerelle_maelis_invoices.use_cases import breaker, tell_alerts
+from passerelle_maelis_invoices.use_cases import breaker, post_webhook, tell_alerts
 from passerelle_maelis_invoices.use_cases.look_after import look_after
 from passerelle_maelis_invoices.use_cases.read_invoices import read_invoices
 from passerelle_maelis_invoices.use_cases.resubmit_payment import resubmit_payment
@@ -298,6 +300,57 @@ def test_a_webhook_that_fails_is_tried_again_without_another_mail(clock: Clock) 
     assert len(mail.outbox) == 1
 
 
+def test_a_webhook_that_trickles_its_answer_holds_nothing_up(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deadlines between two bytes would wait for it as long as it likes."""
+    monkeypatch.setattr(post_webhook, 'PATIENCE', 0.5)
+    with a_trickle(b'HTTP/1.1 200 OK\r\nX: ', seconds=0.1) as address:
+        a_connector(alert_webhook=address)
+        a_connector('tours', alert_emails='dsi@ville.example')
+        dead_letter()
+        dead_letter('T2', of=an_invoice(regie=a_regie(connector=a_connector('tours'))))
+        beats: list[float] = []
+        started = time.monotonic()
+        with time_machine.travel(NOW):
+            look_after(lambda: beats.append(time.monotonic()))
+    assert time.monotonic() - started < 5
+    assert subjects() == ['[tours] refusé par Maelis']
+    assert Telling.objects.get(by=Telling.WEBHOOK).last_error.startswith('Failure: slow')
+    assert len(beats) == 3
+
+
+def test_a_webhook_that_hangs_is_waited_for_once_a_look(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def fail(address: str, *_: object) -> None:
+        tries.append(address)
+        raise TimeoutError
+
+    monkeypatch.setattr(tell_alerts, 'post_webhook', fail)
+    a_connector(alert_webhook='http://nulle-part.invalid/')
+    dead_letter('T1', number='1')
+    a_payment('T2', of=an_invoice('2'), attention=Attention.NOTHING_DUE, next_attempt_at=None)
+    look_after()
+    assert len(tries) == 1
+    look_for(clock, timedelta(seconds=20))
+    assert len(tries) == 2
+    assert Telling.objects.filter(failures=1).count() == 2
+
+
+def test_the_account_in_the_address_of_a_webhook_is_used(clock: Clock) -> None:
+    headers: dict[str, str] = {}
+    with a_webhook(headers=headers) as (address, received):
+        a_connector(alert_webhook=address.replace('://', '://alice:s3cret@'))
+        dead_letter()
+        look_after()
+    assert len(received) == 1
+    assert headers['Authorization'] == 'Basic YWxpY2U6czNjcmV0'
+    assert headers['Content-Type'] == 'application/json'
+
+
 def test_every_kind_of_alert_says_what_to_do() -> None:
     for kind, _ in KINDS:
         assert len(get_template(f'passerelle_maelis_invoices/alerts/advice/{kind}.txt').render()) > 100
@@ -337,12 +390,13 @@ def _die(*_: Any) -> None:
 class a_webhook:
     """Its address, and what it received."""
 
-    def __init__(self, statuses: list[int] | None = None) -> None:
+    def __init__(self, statuses: list[int] | None = None, headers: dict[str, str] | None = None) -> None:
         self.statuses = statuses or []
+        self.headers = {} if headers is None else headers
 
     def __enter__(self) -> tuple[str, list[dict[str, Any]]]:
         received: list[dict[str, Any]] = []
-        self.server = HTTPServer(('127.0.0.1', 0), _handler(received, self.statuses))
+        self.server = HTTPServer(('127.0.0.1', 0), _handler(received, self.statuses, self.headers))
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return f'http://127.0.0.1:{self.server.server_port}/alert', received
 
@@ -351,9 +405,12 @@ class a_webhook:
         self.server.server_close()
 
 
-def _handler(received: list[dict[str, Any]], statuses: list[int]) -> Callable[..., BaseHTTPRequestHandler]:
+def _handler(
+    received: list[dict[str, Any]], statuses: list[int], headers: dict[str, str]
+) -> Callable[..., BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            headers.update(self.headers)
             received.append(json.loads(self.rfile.read(int(self.headers['Content-Length']))))
             self.send_response(statuses.pop(0) if statuses else 204)
             self.send_header('Content-Length', '0')
@@ -363,3 +420,23 @@ def _handler(received: list[dict[str, Any]], statuses: list[int]) -> Callable[..
             pass
 
     return Handler
+
+
+@contextmanager
+def a_trickle(beginning: bytes, *, seconds: float) -> Iterator[str]:
+    """The address of a server that begins an answer, and goes on with one byte now and then."""
+    over = threading.Event()
+    with socket.create_server(('127.0.0.1', 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                connection.sendall(beginning)
+                while not over.wait(seconds):
+                    connection.sendall(b'a')
+
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
+        yield f'http://127.0.0.1:{listening.getsockname()[1]}/'
+        over.set()
+        server.join()

@@ -9,6 +9,7 @@ from .exchange_log import ExchangeDone, on_exchange
 from .invoices import InvoicesRead, ReadInvoice
 from .lost_figures import Held, lost_figures
 from .regies import RegieFound
+from .transport import Request, Transport
 
 __all__ = [
     'Deadline',
@@ -20,6 +21,8 @@ __all__ = [
     'MaelisClient',
     'ReadInvoice',
     'RegieFound',
+    'Request',
+    'Transport',
     'client_for',
     'lost_figures',
     'on_exchange',

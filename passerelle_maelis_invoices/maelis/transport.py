@@ -55,6 +55,17 @@ class Transport:
         finally:
             connection.close()
 
+    def status_of(self, request: Request, *, deadline: Deadline) -> int:
+        """Sent once, like the former; no more of the answer is read than its headers."""
+        connection = self._open(split_address(request.url), deadline)
+        used = connection.prepare(deadline)
+        try:
+            return self._start(connection, request).status
+        except (OSError, HTTPException, ValueError) as error:
+            raise _failure(error, used) from error
+        finally:
+            connection.close()
+
     def send(self, request: Request, *, deadline: Deadline, max_size: int) -> Answer:
         """On a connection that may have served before; only for what may safely happen twice."""
         origin = split_address(request.url)

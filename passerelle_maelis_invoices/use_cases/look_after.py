@@ -14,11 +14,16 @@ PAUSE = 20.0
 STEPS: tuple[Callable[..., None], ...] = (try_maelis_again, raise_alerts, tell_alerts)
 
 
-def look_after() -> None:
-    """One step's unforeseen failure is logged and does not stop the others. No transaction may be open."""
+def look_after(alive: Callable[[], None] = lambda: None) -> None:
+    """One step's unforeseen failure is logged and does not stop the others. No transaction may be open.
+
+    ``alive`` is called between the connectors too, since many of them may have to wait for somebody.
+    """
+    alive()
     for connector in Connector.objects.defer('password'):
         for step in STEPS:
             try:
                 step(connector=connector)
             except Exception:
                 logger.exception('%s of connector %s failed', step.__name__, connector.slug)
+        alive()

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import requests
 from django.core.mail import EmailMessage
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.template.loader import render_to_string
@@ -13,34 +12,40 @@ from django.utils import timezone, translation
 from ..domain.french import duration, moment
 from ..domain.retry_schedule import pause_after_failure
 from ..models import Alert, Connector, Telling
+from .post_webhook import post_webhook
 from .put_back_payment import CHANCE
 
 logger = logging.getLogger(__name__)
 #: How long one process has for one message; after that another one takes it for dead, and sends.
 LEASE = timedelta(minutes=5)
-WEBHOOK_DEADLINES = (3.05, 5)  # seconds to connect, then between two bytes
 #: About a day of tries; the alert itself stays in the admin.
 MOST_TRIES = 60
 TEMPLATES = 'passerelle_maelis_invoices/alerts'
 
 
 def tell_alerts(*, connector: Connector) -> None:
-    """Sends what is due. No transaction may be open: mail servers and webhooks are waited for here."""
+    """Sends what is due. No transaction may be open: mail servers and webhooks are waited for here.
+
+    A way that failed once is left alone until the next look: the other connectors wait.
+    """
+    broken: set[str] = set()
     for telling in _due(connector, timezone.now()):
         telling.alert.connector = connector
-        if _claim(telling):
-            _tell(telling)
+        if telling.by not in broken and _claim(telling) and not _tell(telling):
+            broken.add(telling.by)
 
 
 def _due(connector: Connector, now: datetime) -> QuerySet[Telling]:
-    """The end of an incident is not told before its beginning."""
+    """The end of an incident is not told before its beginning; what failed often comes last."""
     beginning = Telling.objects.filter(
         alert=OuterRef('alert'), by=OuterRef('by'), news=Telling.OPENED, told_at__isnull=True
     )
     due = Telling.objects.filter(
         alert__connector=connector, told_at__isnull=True, next_attempt_at__lte=now, failures__lt=MOST_TRIES
     )
-    return due.exclude(Exists(beginning), news=Telling.CLOSED).select_related('alert').order_by('pk')
+    return (
+        due.exclude(Exists(beginning), news=Telling.CLOSED).select_related('alert').order_by('failures', 'pk')
+    )
 
 
 def _claim(telling: Telling) -> bool:
@@ -51,7 +56,7 @@ def _claim(telling: Telling) -> bool:
     return bool(mine.update(next_attempt_at=timezone.now() + LEASE, failures=F('failures') + 1))
 
 
-def _tell(telling: Telling) -> None:
+def _tell(telling: Telling) -> bool:
     try:
         WAYS[telling.by](telling)
     except Exception as error:
@@ -60,10 +65,9 @@ def _tell(telling: Telling) -> None:
         Telling.objects.filter(pk=telling.pk).update(
             next_attempt_at=timezone.now() + pause, last_error=f'{type(error).__name__}: {error}'
         )
-    else:
-        Telling.objects.filter(pk=telling.pk).update(
-            told_at=timezone.now(), next_attempt_at=None, last_error=''
-        )
+        return False
+    Telling.objects.filter(pk=telling.pk).update(told_at=timezone.now(), next_attempt_at=None, last_error='')
+    return True
 
 
 def _by_email(telling: Telling) -> None:
@@ -73,20 +77,10 @@ def _by_email(telling: Telling) -> None:
 
 
 def _by_webhook(telling: Telling) -> None:
-    """Any 2xx is a success; the body of the answer is not read."""
     address = telling.alert.connector.alert_webhook
     if address:
         key = {'Idempotency-Key': f'alert-{telling.alert_id}-{telling.news}'}
-        with requests.post(
-            address,
-            json=_facts(telling),
-            headers=key,
-            timeout=WEBHOOK_DEADLINES,
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
-            if not 200 <= answer.status_code < 300:
-                raise requests.HTTPError(f'HTTP {answer.status_code}')
+        post_webhook(address, _facts(telling), key)
 
 
 WAYS: dict[str, Callable[[Telling], None]] = {Telling.EMAIL: _by_email, Telling.WEBHOOK: _by_webhook}
