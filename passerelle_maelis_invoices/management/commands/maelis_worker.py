@@ -5,10 +5,12 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils import timezone
 
 from ...models import Outage
@@ -49,25 +51,23 @@ class Command(BaseCommand):
 def _look_after(stop: threading.Event) -> None:
     """Beside the payments: neither a slow mail server nor a slow Maelis holds the other up."""
     pulse = Pulse(Outage.WORKER)
-    while not stop.is_set():
-        try:
-            pulse.beat()
-            look_after()
-        except DatabaseError:
-            logger.exception('the database does not answer; looking again later')
-        connection.close()
-        stop.wait(PAUSE)
+    _again_and_again(stop, PAUSE, lambda: look_after(pulse.beat))
 
 
 def _make_exports(stop: threading.Event) -> None:
     """Beside the payments too, with reconciliations: either may take minutes."""
+    _again_and_again(stop, app_settings().WORKER_PAUSE, lambda: _exports(stop))
+
+
+def _again_and_again(stop: threading.Event, pause: float, act: Callable[[], object]) -> None:
+    """Whatever goes wrong, the thread goes on: nobody would see that it ended."""
     while not stop.is_set():
         try:
-            _exports(stop)
-        except DatabaseError:
-            logger.exception('the database does not answer; making exports later')
-        connection.close()
-        stop.wait(app_settings().WORKER_PAUSE)
+            act()
+        except Exception:
+            logger.exception('unforeseen failure of the thread %s', threading.current_thread().name)
+        _close()
+        stop.wait(pause)
 
 
 def _exports(stop: threading.Event) -> None:
@@ -79,11 +79,17 @@ def _exports(stop: threading.Event) -> None:
 def _round(actor: str, stop: threading.Event) -> int:
     try:
         return work(actor=actor, go_on=lambda: not stop.is_set())
-    except DatabaseError:
-        logger.exception('the database does not answer; trying again')
-        connection.close()
+    except Exception:
+        logger.exception('unforeseen failure; trying again')
+        _close()
         stop.wait(app_settings().WORKER_PAUSE)
         return 0
+
+
+def _close() -> None:
+    """The next statement opens another connection, even when this one is too broken to be closed."""
+    with suppress(Exception):
+        connection.close()
 
 
 def _stop_on_signals() -> threading.Event:
