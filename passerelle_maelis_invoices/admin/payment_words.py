@@ -6,6 +6,7 @@ from ..domain.payment_states import Event
 RECORDED = 'recorded'
 #: What happens to a payment in any state, and is no step of it.
 WITHDRAWN = 'withdrawn'
+REMOVED = 'removed'
 ERASED = 'erased'
 EVENTS = {
     RECORDED: 'notification du portail enregistrée',
@@ -24,6 +25,7 @@ EVENTS = {
     Event.NOTED: 'vu',
     Event.REVERSED: 'annulé',
     WITHDRAWN: 'retiré de Maelis, selon une personne',
+    REMOVED: 'retiré de Maelis, d’après ses chiffres',
     ERASED: 'famille effacée',
     'credited': 'couvert par un avoir',
 }

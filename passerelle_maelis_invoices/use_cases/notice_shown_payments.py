@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ from ..models.prepared import columns, loaded, prepared
 
 Figures = Mapping[str, Decimal]
 PAYMENT = columns(Payment)
+#: In the journal of a reversed payment; no step of it, which is ended.
+REMOVED = 'removed'
 
 
 def notice_shown_payments(
@@ -64,6 +67,7 @@ def _confirm(payment: Payment, at: datetime, reason: str) -> None:
 
 def _note_removed(payments: list[Payment], before: Decimal, now: Decimal, at: datetime) -> None:
     amounts = [payment.sent_amount for payment in payments if payment.sent_amount is not None]
-    gone = payments[: removed_meanwhile(before, now, amounts)]
-    if gone:
-        Payment.objects.filter(pk__in=[payment.pk for payment in gone]).update(withdrawn_at=at)
+    for payment in payments[: removed_meanwhile(before, now, amounts)]:
+        with suppress(LeaseLost):
+            told = f'Maelis montrait {before} € payés, et n’en montre plus que {now}'
+            payment.journal(REMOVED, actor='Maelis', at=at, reason=told, withdrawn_at=at)

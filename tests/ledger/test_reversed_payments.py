@@ -22,6 +22,7 @@ from passerelle_maelis_invoices.domain.withdrawal import Withdrawn, removed_mean
 from passerelle_maelis_invoices.errors import BadRequest
 from passerelle_maelis_invoices.models import Payment, Regie
 from passerelle_maelis_invoices.use_cases.declare_withdrawn import declare_withdrawn_from_maelis
+from passerelle_maelis_invoices.use_cases.notice_shown_payments import REMOVED
 from passerelle_maelis_invoices.use_cases.read_back_payment import read_back_uncertain
 from passerelle_maelis_invoices.use_cases.read_invoices import read_invoice
 from passerelle_maelis_invoices.use_cases.record_payment import record_payment
@@ -110,6 +111,9 @@ def test_it_stays_open_when_maelis_removes_the_payment_and_money_counts_again(
     simulator.put_invoice(family=FAMILY, regie='007', number=NUMBER, paid='-42.00')
     assert (in_maelis(simulator), remaining(regie)) == (0, 42)
     assert Payment.objects.get().withdrawn_at
+    event = reversed_payment.events.get(event=REMOVED)
+    assert (event.actor, event.from_state, event.to_state) == ('Maelis', State.REVERSED, State.REVERSED)
+    assert event.reason == 'Maelis montrait 42.00 € payés, et n’en montre plus que 0.00'
     simulator.add_money(regie='007', number=NUMBER, amount='42.00')
     assert remaining(regie) == 0
 
