@@ -20,6 +20,7 @@ from passerelle_maelis_invoices.errors import MaelisError, UnusableAnswer
 from passerelle_maelis_invoices.maelis import Drift, InvoicesRead
 from passerelle_maelis_invoices.models import Alert, Connector, Invoice, InvoiceList, NotedDrift, Regie
 from passerelle_maelis_invoices.use_cases import find_drift, note_drift
+from passerelle_maelis_invoices.use_cases.check_connector import connector_status
 from passerelle_maelis_invoices.use_cases.raise_alerts import raise_alerts
 from passerelle_maelis_invoices.use_cases.read_invoices import read_invoices
 from tests.builders import a_connector, a_regie
@@ -214,6 +215,14 @@ def test_p4_an_answer_with_invoices_of_others_shows_none_of_them_and_alerts(
 def test_p4_foreign_invoices_beside_our_own_are_noted_too(connector: Connector) -> None:
     note_drift.note_drift(connector, READ, [InvoicesRead((), foreign=2)])
     assert NotedDrift.objects.get().what == NotedDrift.FOREIGN
+
+
+def test_a_regie_that_cannot_be_read_is_noted_too(connector: Connector, simulator: Simulator) -> None:
+    connector = a_connector(wsdl_url=simulator.wsdl_url)
+    with simulator.fault('missing_element', operation='readRegieList', element='code'):
+        connector_status(connector)
+    noted = NotedDrift.objects.values_list('operation', 'element', 'what')
+    assert list(noted) == [('readRegieList', 'code', NotedDrift.MISSING)]
 
 
 def test_an_administrator_accepts_only_what_is_missing(connector: Connector, admin_client: Client) -> None:

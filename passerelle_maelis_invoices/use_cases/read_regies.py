@@ -4,6 +4,7 @@ from ..errors import MaelisError
 from ..maelis import Deadline, RegieFound
 from ..models import Connector
 from .maelis_of import maelis_of
+from .note_drift import note_drift
 
 
 def read_regies(*, connector: Connector, seconds: float) -> list[RegieFound]:
@@ -11,6 +12,7 @@ def read_regies(*, connector: Connector, seconds: float) -> list[RegieFound]:
     maelis, deadline = maelis_of(connector), Deadline.after(seconds)
     try:
         return maelis.read_regies(deadline=deadline)
-    except MaelisError:
+    except MaelisError as error:
+        note_drift(connector, 'readRegieList', [error])
         maelis.diagnose(deadline=deadline)
         raise

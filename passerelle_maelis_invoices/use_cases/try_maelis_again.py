@@ -15,6 +15,7 @@ from ..models import Connector, FamilyLink, InvoiceList, Reachability
 from .ask_maelis import Wanted, ask_maelis
 from .breaker import may_call, note_answer, note_awry, note_failure
 from .maelis_of import maelis_of
+from .note_drift import note_drift
 
 #: One of so many families is tried, at random: what is wrong with one of them must not last.
 CHOICE = 50
@@ -52,6 +53,7 @@ def _ask_for_regies(connector: Connector) -> None:
         maelis_of(connector).read_regies(deadline=Deadline.after(connector.deadline))
     except (UnusableAnswer, MisconfiguredConnector) as error:
         note_awry(connector, REGIES, str(error))
+        note_drift(connector, REGIES, [error])
     except Refused:
         note_answer(connector)
     except MaelisError as error:
