@@ -17,6 +17,8 @@ class IncidentKind(StrEnum):
     #: It answered with somebody else's invoices.
     FOREIGN_INVOICES = 'foreign-invoices'
     EXPORT_FAILED = 'export-failed'
+    #: The nightly refresh was given up, or does not run any more.
+    REFRESH_STALLED = 'refresh-stalled'
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ KIND_LABELS: dict[IncidentKind, str] = {
     IncidentKind.DRIFT: 'dérive du service de Maelis',
     IncidentKind.FOREIGN_INVOICES: 'factures d’autrui dans une réponse',
     IncidentKind.EXPORT_FAILED: 'export impossible',
+    IncidentKind.REFRESH_STALLED: 'actualisation arrêtée',
 }
 KINDS = [
     *((kind.value, label) for kind, label in KIND_LABELS.items()),

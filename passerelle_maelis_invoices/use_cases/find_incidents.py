@@ -11,6 +11,7 @@ from .check_connector import local_status
 from .find_drift import find_drift
 from .find_failed_exports import find_failed_exports
 from .find_payments_for_a_person import find_payments_for_a_person
+from .find_stalled_refresh import find_stalled_refresh
 from .list_outages import is_worth_a_replay
 
 #: The portal repeats a notification once a minute: an hour without any is the end of an incident.
@@ -28,6 +29,7 @@ def find_incidents(*, connector: Connector, now: datetime) -> Iterator[Incident]
     yield from find_payments_for_a_person(connector=connector, now=now)
     yield from find_drift(connector=connector, now=now)
     yield from find_failed_exports(connector=connector, now=now)
+    yield from find_stalled_refresh(connector=connector, now=now)
 
 
 def _late_payments(connector: Connector) -> Iterator[Incident]:
