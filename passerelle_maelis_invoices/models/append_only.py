@@ -37,6 +37,7 @@ WORDS: dict[type[models.Model], tuple[str, ...]] = {
 SQLITE = (
     'DROP TRIGGER IF EXISTS {table}_no_update',
     'DROP TRIGGER IF EXISTS {table}_no_delete',
+    'DROP TRIGGER IF EXISTS {table}_no_replace',
     """
 CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN NOT ({may_change})
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
@@ -45,7 +46,14 @@ BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """,
+    # INSERT OR REPLACE takes a row away without a word to the trigger of deletions.
+    """
+CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE {same_key})
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+""",
 )
+DROPPING = tuple(statement for statement in SQLITE if statement.startswith('DROP'))
 
 #: TRUNCATE fires no trigger of rows. One of an empty table takes nothing away, and tests empty all of them.
 POSTGRESQL = (
@@ -91,10 +99,15 @@ def protect_append_only_tables(*, using: str, **_: Any) -> None:
     statements, same = DIALECTS[connection.vendor]
     there = connection.introspection.table_names()
     for model in (model for model in APPEND_ONLY if model._meta.db_table in there):
-        may_change = _only_words_go(model, _columns(connection, model._meta.db_table), same, there)
+        columns = _columns(connection, model._meta.db_table)
+        told = {
+            'table': model._meta.db_table,
+            'may_change': _only_words_go(model, columns, same, there),
+            'same_key': _same_key(model, columns),
+        }
         for statement in statements:
             with connection.cursor() as cursor:
-                cursor.execute(statement.format(table=model._meta.db_table, may_change=may_change))
+                cursor.execute(statement.format(**told))
 
 
 def drop_sqlite_triggers(connection: BaseDatabaseWrapper) -> None:
@@ -102,7 +115,7 @@ def drop_sqlite_triggers(connection: BaseDatabaseWrapper) -> None:
     if connection.vendor != 'sqlite':
         return
     for model in APPEND_ONLY:
-        for statement in SQLITE[:2]:
+        for statement in DROPPING:
             with connection.cursor() as cursor:
                 cursor.execute(statement.format(table=model._meta.db_table))
 
@@ -111,6 +124,15 @@ def _columns(connection: BaseDatabaseWrapper, table: str) -> list[str]:
     """Those that are there, which after a partial migration may not be the model's."""
     with connection.cursor() as cursor:
         return [column.name for column in connection.introspection.get_table_description(cursor, table)]
+
+
+def _same_key(model: type[models.Model], columns: Sequence[str]) -> str:
+    """The condition on which a row that is there would give way to a new one, in SQL."""
+    unique = [item for item in model._meta.constraints if isinstance(item, models.UniqueConstraint)]
+    column = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    keys = [['id'], *([column[name] for name in item.fields] for item in unique)]
+    there = [key for key in keys if {*key} <= {*columns}]
+    return ' OR '.join(' AND '.join(f'{name} = NEW.{name}' for name in key) for key in there)
 
 
 def _only_words_go(model: type[models.Model], columns: Sequence[str], same: str, there: Sequence[str]) -> str:

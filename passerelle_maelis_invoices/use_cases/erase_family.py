@@ -92,9 +92,10 @@ def _erase_words(erasure: Erasure, traces: Traces) -> None:
         table = rows.model._meta.db_table
         for start in range(0, len(pks), BATCH):
             batch = pks[start : start + BATCH]
+            named = ErasedWords.objects.filter(table_name=table, row_id__in=batch)
+            new = {*batch} - {*named.values_list('row_id', flat=True)}
             ErasedWords.objects.bulk_create(
-                [ErasedWords(erasure=erasure, table_name=table, row_id=pk) for pk in batch],
-                ignore_conflicts=True,
+                ErasedWords(erasure=erasure, table_name=table, row_id=pk) for pk in sorted(new)
             )
             for column in WORDS[rows.model]:
                 said = rows.model._default_manager.filter(pk__in=batch).exclude(**{column: ''})

@@ -13,7 +13,7 @@ def unlock(model: type[models.Model]) -> None:
     names = (
         [f'{table}_no_change ON {table}', f'{table}_no_truncate ON {table}']
         if connection.vendor == 'postgresql'
-        else [f'{table}_no_update', f'{table}_no_delete']
+        else [f'{table}_no_update', f'{table}_no_delete', f'{table}_no_replace']
     )
     with connection.cursor() as cursor:
         for name in names:

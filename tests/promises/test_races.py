@@ -46,6 +46,32 @@ def test_p9_the_database_refuses_to_change_or_delete_what_the_journal_says(site:
     assert PaymentEvent.objects.get().actor == 'x'
 
 
+@pytest.mark.parametrize('key', ['id', 'payment_id, n'])
+def test_p9_a_line_of_the_journal_cannot_be_replaced(site: Site, key: str) -> None:
+    """SQLite's own way around triggers; PostgreSQL's is an UPDATE."""
+    event = a_payment().events.create(n=0, at='2026-04-01T10:00Z', actor='x', event='recorded', to_state='x')
+    table = PaymentEvent._meta.db_table
+    new = {
+        'actor': "'y'",
+        'id': str(event.pk if key == 'id' else event.pk + 1),
+        'n': '7' if key == 'id' else '0',
+    }
+    columns = [str(field.column) for field in PaymentEvent._meta.concrete_fields]
+    values = ', '.join(new.get(name, name) for name in columns)
+    row = f'({", ".join(columns)}) SELECT {values} FROM {table} WHERE id = {event.pk}'  # noqa: S608
+    replace = {
+        'sqlite': f'INSERT OR REPLACE INTO {table} {row}',
+        'postgresql': f"INSERT INTO {table} {row} ON CONFLICT ({key}) DO UPDATE SET actor = 'y'",
+    }
+    with (
+        pytest.raises(DatabaseError, match='append-only'),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(replace[site.vendor])
+    assert PaymentEvent.objects.get().actor == 'x'
+
+
 @pytest.mark.parametrize(
     'way', ['TRUNCATE {table}', 'TRUNCATE {table} CASCADE', 'TRUNCATE {payment} CASCADE']
 )
