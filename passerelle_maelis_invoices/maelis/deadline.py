@@ -19,6 +19,10 @@ class Deadline:
     def after(cls, seconds: float) -> Self:
         return cls(monotonic() + seconds)
 
+    @property
+    def is_over(self) -> bool:
+        return self.moment <= monotonic()
+
     def left(self) -> float:
         """Seconds left, above zero; raises DeadlineExceeded when there are none."""
         seconds = self.moment - monotonic()

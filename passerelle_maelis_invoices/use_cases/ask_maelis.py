@@ -41,9 +41,12 @@ class Wanted:
 Answer = InvoicesRead | ConnectorError
 
 
-def ask_maelis(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, Answer]:
+def ask_maelis(
+    connector: Connector, wanted: Sequence[Wanted], *, deadline: Deadline | None = None
+) -> dict[Wanted, Answer]:
     """Asks for every list within one deadline and stores the answers; a failure is returned in its place.
 
+    The deadline is the connector's, from now on, unless the caller has been at it for a while already.
     No transaction may be open: the network is waited for here.
     """
     if not wanted:
@@ -53,7 +56,8 @@ def ask_maelis(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, A
         may_call(connector)
     except NeverLeft as error:
         return {item: _keep(item, error, asked_at) for item in wanted}
-    answers = {item: _keep(item, answer, asked_at) for item, answer in _ask_all(connector, wanted).items()}
+    found = _ask_all(connector, wanted, deadline or Deadline.after(connector.deadline))
+    answers = {item: _keep(item, answer, asked_at) for item, answer in found.items()}
     note_health(connector, [(item.family_id, answer) for item, answer in answers.items()])
     note_drift(connector, 'readInvoices', answers.values())
     return answers
@@ -67,8 +71,7 @@ def ask_maelis_for_one(wanted: Wanted) -> InvoicesRead:
     return answer
 
 
-def _ask_all(connector: Connector, wanted: Sequence[Wanted]) -> dict[Wanted, Answer]:
-    deadline = Deadline.after(connector.deadline)
+def _ask_all(connector: Connector, wanted: Sequence[Wanted], deadline: Deadline) -> dict[Wanted, Answer]:
     try:
         client = maelis_of(connector)
     except ConnectorError as error:

@@ -3,14 +3,16 @@
 from django.db.models import QuerySet
 
 from ..errors import BadRequest
+from ..maelis import Deadline
 from ..models import Connector, FamilyLink
 from ..models.prepared import prepared
-from .ask_maelis import Wanted, ask_maelis
+from .ask_alone import ask_alone
+from .ask_maelis import Wanted
 from .read_invoices import is_family_id
 
 
 def link_family(*, connector: Connector, name_id: str, family_id: str) -> None:
-    """Linked at once, whether Maelis answers or not; every régie's list is then read, within one deadline.
+    """Linked at once, whether Maelis answers or not; each régie's list is then read, within one deadline.
 
     That the user belongs to the family is the caller's to prove. Linking again changes nothing.
     """
@@ -20,7 +22,8 @@ def link_family(*, connector: Connector, name_id: str, family_id: str) -> None:
         raise BadRequest('family_id doit être un numéro de dossier : des chiffres, quinze au plus.')
     FamilyLink.objects.get_or_create(connector=connector, name_id=name_id, family_id=family_id)
     regies = connector.regies.filter(active=True).select_related('connector')
-    ask_maelis(connector, [Wanted(regie, family_id) for regie in regies])
+    wanted = [Wanted(regie, family_id) for regie in regies]
+    ask_alone(connector, wanted, Deadline.after(connector.deadline))
 
 
 def unlink_family(*, connector: Connector, name_id: str, family_id: str) -> None:

@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from ..domain.invoice import ShownInvoice, split_invoice_id
 from ..errors import ConnectorError, NeverLeft, NotFound
+from ..maelis import Deadline
 from ..models import InvoiceList, Regie
 from ..models.prepared import prepared
-from .ask_maelis import Wanted, ask_maelis
+from .ask_alone import ask_alone
+from .ask_maelis import Wanted
 from .breaker import known_down
 from .measure import measure_list
 from .show_invoices import show_lists
-from .single_flight import let_go, take_on, wait_for_others
+from .single_flight import wait_for_others
 
 Source = Literal['maelis', 'local']
 
@@ -79,14 +81,14 @@ def _stale(regie: Regie, family_ids: Sequence[str], read_at: Mapping[str, dateti
 
 
 def _refresh(regie: Regie, stale: Sequence[str]) -> tuple[dict[str, ConnectorError], list[str]]:
-    """Asks for the lists that nobody else is asking for; returns the failures, and what was asked for."""
+    """Within one deadline, whoever asks; returns the failures, and what was asked for here."""
     if not stale or known_down(regie.connector):
         return {}, []
-    asked = take_on(regie, stale)
-    answers = ask_maelis(regie.connector, [Wanted(regie, family_id) for family_id in asked])
+    deadline = Deadline.after(regie.connector.deadline)
+    answers = ask_alone(regie.connector, [Wanted(regie, family_id) for family_id in stale], deadline)
     failures = {item.family_id: a for item, a in answers.items() if isinstance(a, ConnectorError)}
-    let_go(regie, list(failures))
-    wait_for_others(regie, [family_id for family_id in stale if family_id not in asked])
+    asked = [item.family_id for item in answers]
+    wait_for_others(regie, [family_id for family_id in stale if family_id not in asked], deadline)
     return failures, asked
 
 

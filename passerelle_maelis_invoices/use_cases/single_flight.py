@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from ..maelis import Deadline
 from ..models import InvoiceList, Regie
 from ..models.prepared import Changes, prepared_update
 
@@ -14,33 +15,8 @@ from ..models.prepared import Changes, prepared_update
 LOOK_EVERY = 0.05
 
 
-def take_on(regie: Regie, family_ids: Sequence[str]) -> list[str]:
-    """The families whose lists this caller must ask for: nobody else is, or just has."""
-    return [family_id for family_id in family_ids if _take_on(regie, family_id)]
-
-
-def wait_for_others(regie: Regie, family_ids: Sequence[str]) -> None:
-    """Waits until lists that others are asking for were read once, or have failed, or the deadline is over.
-
-    A list that was read before is not waited for: its copy answers.
-    """
-    if not family_ids:
-        return
-    until = time.monotonic() + regie.connector.deadline
-    never_read = InvoiceList.objects.filter(
-        regie=regie, family_id__in=family_ids, read_at__isnull=True, reading_until__gt=timezone.now()
-    )
-    while never_read.exists() and time.monotonic() < until:
-        time.sleep(LOOK_EVERY)
-
-
-def let_go(regie: Regie, family_ids: Sequence[str]) -> None:
-    """It failed: the next reader may try. A list that was stored is let go by that."""
-    if family_ids:
-        InvoiceList.objects.filter(regie=regie, family_id__in=family_ids).update(reading_until=None)
-
-
-def _take_on(regie: Regie, family_id: str) -> bool:
+def take_on(regie: Regie, family_id: str) -> bool:
+    """Whether this caller must ask for that stale list: nobody else is asking for it, or just has."""
     now = timezone.now()
     stale = now - timedelta(seconds=regie.connector.fresh_for)
     until = now + timedelta(seconds=2 * regie.connector.deadline)
@@ -48,6 +24,25 @@ def _take_on(regie: Regie, family_id: str) -> bool:
         return True
     InvoiceList.objects.bulk_create([InvoiceList(regie=regie, family_id=family_id)], ignore_conflicts=True)
     return bool(_claim(regie.pk, family_id, now, stale, until))
+
+
+def wait_for_others(regie: Regie, family_ids: Sequence[str], deadline: Deadline) -> None:
+    """Waits until lists that others are asking for were read once, or have failed, or the deadline is over.
+
+    A list that was read before is not waited for: its copy answers.
+    """
+    if not family_ids:
+        return
+    never_read = InvoiceList.objects.filter(
+        regie=regie, family_id__in=family_ids, read_at__isnull=True, reading_until__gt=timezone.now()
+    )
+    while not deadline.is_over and never_read.exists():
+        time.sleep(LOOK_EVERY)
+
+
+def let_go(regie: Regie, family_id: str) -> None:
+    """It failed: the next reader may try. A list that was stored is let go by that."""
+    InvoiceList.objects.filter(regie=regie, family_id=family_id).update(reading_until=None)
 
 
 @prepared_update(InvoiceList)

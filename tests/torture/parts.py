@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.postgresql import PostgreSQL
 from tests.promises.alarms import fault_runs
+from tests.promises.crashed_databases import crash_databases
 from tests.promises.differences import find_differences
 from tests.promises.documents import pass_documents
 from tests.promises.erasures import erase_families
@@ -40,21 +42,27 @@ class Part:
     full: int
     portion: int
     fixed: dict[str, Any] = field(default_factory=dict)
-    databases: tuple[str, ...] = ('sqlite', 'postgresql')
+    #: It crashes the database: only a server can be.
+    crashes: bool = False
 
     def run(self, ground: Ground, size: int, seed: int) -> Figures:
-        server = {'database': ground.server} if self.scenario is stop_databases else {}
+        server = {'database': ground.server} if self.crashes else {}
         return self.scenario(ground.stage(), number=seed, **{self.unit: size}, **self.fixed, **server)
 
 
 def parts_on(database: str) -> list[Part]:
-    return [part for part in PARTS if database in part.databases]
+    return [part for part in PARTS if database == 'postgresql' or not part.crashes]
 
 
 def _storm(stage: Stage, *, payments: int, number: int) -> Figures:
     """A fifth of the answers are lost, and a worker dies for every 25 payments."""
     kills = max(1, payments // 25)
     return storm(stage, payments=payments, faults=payments // 5, kills=kills, number=number)
+
+
+def _crash(stage: Stage, *, database: PostgreSQL, payments: int, number: int) -> Figures:
+    stops = max(1, payments // 15)
+    return crash_databases(stage, database, payments=payments, stops=stops, number=number)
 
 
 def _freeze(stage: Stage, *, freezes: int, number: int) -> Figures:
@@ -65,8 +73,9 @@ def _freeze(stage: Stage, *, freezes: int, number: int) -> Figures:
 PARTS = (
     Part('P1', read_faithfully, 'examples', 20_000, 50, {'steps': 60}),
     Part('P1b', kill_servers, 'kills', 2_000, 50),
-    Part('P1b stops', stop_databases, 'stops', 200, 10, databases=('postgresql',)),
+    Part('P1b stops', stop_databases, 'stops', 200, 10, crashes=True),
     Part('P2', _storm, 'payments', 50_000, 1_000),
+    Part('P2 stops', _crash, 'payments', 3_000, 60, crashes=True),
     Part('P3', read_from_a_hostile_maelis, 'reads', 10_000, 400),
     Part('P4', pry, 'requests', 100_000, 2_000),
     Part('P5', notify_again_and_again, 'notifications', 10_000, 1_000, {'ways': 64}),

@@ -1,17 +1,24 @@
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from django.db import connections
+from django.test import override_settings
 from django.utils import timezone
 
 from demo.simulator.process import Simulator
+from passerelle_maelis_invoices.errors import MaelisError
 from passerelle_maelis_invoices.models import InvoiceList, Regie
+from passerelle_maelis_invoices.use_cases.link_family import link_family
+from passerelle_maelis_invoices.use_cases.read_invoice_pdf import read_invoice_pdf
 from passerelle_maelis_invoices.use_cases.read_invoices import Listing, read_invoices
-from tests.builders import a_connector, a_regie
+from tests.builders import NAME_ID, a_connector, a_regie
 from tests.site import Site
 
 FAMILY = '1001'
 READERS = 20
+DEADLINE = 1.0  # seconds
 
 
 def read(regie: Regie) -> Listing:
@@ -53,3 +60,40 @@ def test_a_failure_lets_the_next_reader_try(site: Site, simulator: Simulator) ->
     with simulator.fault('commit_then_500', operation='readInvoices', times=1):
         assert read(regie).source == 'local'
     assert read(regie).source == 'maelis'
+
+
+def test_linking_a_family_does_not_ask_again_for_what_a_reader_asks_for(
+    site: Site, simulator: Simulator
+) -> None:
+    regie = a_regie('007', connector=a_connector(wsdl_url=simulator.wsdl_url))
+    other = a_regie('SEN', connector=regie.connector)
+    _somebody_reads(regie, FAMILY)
+    link_family(connector=regie.connector, name_id=NAME_ID, family_id=FAMILY)
+    assert simulator.calls()['readInvoices'] == 1
+    assert InvoiceList.objects.get(regie=other, family_id=FAMILY).read_at
+
+
+def test_p3_asking_and_waiting_for_others_share_one_deadline(site: Site, simulator: Simulator) -> None:
+    """One list never comes, another one is being read by somebody who never ends."""
+    regie = a_regie('007', connector=a_connector(wsdl_url=simulator.wsdl_url, deadline=DEADLINE))
+    _somebody_reads(regie, '1002')
+    simulator.fault('hang', operation='readInvoices')
+    began = time.monotonic()
+    with pytest.raises(MaelisError):
+        read_invoices(regie=regie, family_ids=[FAMILY, '1002'])
+    assert time.monotonic() - began < DEADLINE + 0.5
+
+
+def test_p3_the_deadline_of_a_pdf_holds_for_the_list_too(site: Site, simulator: Simulator) -> None:
+    regie = a_regie('007', connector=a_connector(wsdl_url=simulator.wsdl_url, fresh_for=0, deadline=DEADLINE))
+    invoice = next(invoice for invoice in read(regie).invoices if invoice.has_pdf)
+    simulator.fault('hang')
+    began = time.monotonic()
+    with override_settings(MAELIS_INVOICES_PDF_DEADLINE=DEADLINE), pytest.raises(MaelisError):
+        read_invoice_pdf(regie=regie, invoice_id=invoice.id, family_ids=None)
+    assert time.monotonic() - began < DEADLINE + 0.5
+
+
+def _somebody_reads(regie: Regie, family_id: str) -> None:
+    until = timezone.now() + timedelta(minutes=1)
+    InvoiceList.objects.create(regie=regie, family_id=family_id, reading_until=until)
