@@ -44,14 +44,12 @@ class Books:
         self.town, self.journal, self.lag = town, journal, lag
         self.refuse_duplicates = False
         self.lock = RLock()
-        self._forget_changes()
+        self._changed: dict[Key, Invoice | None] = {}
+        self._elsewhere: dict[tuple[str, str, bool], Decimal] = defaultdict(lambda: ZERO)
+        self._known: set[tuple[str, tuple[str, ...], str]] = set()
+        self._paid: dict[Key, list[tuple[float, Decimal]]] = defaultdict(list)
         for entry in journal.entries:
             self._enter(entry)
-
-    def forget(self) -> None:
-        with self.lock:
-            self.journal.forget()
-            self._forget_changes()
 
     def invoices(self, family: str, regie: str, *, all_money: bool = False) -> list[Invoice]:
         """What Maelis shows; with `all_money`, payments that the lag still hides count too."""
@@ -107,12 +105,6 @@ class Books:
     def remove(self, regie: str, number: str) -> None:
         with self.lock:
             self._changed[regie, number] = None
-
-    def _forget_changes(self) -> None:
-        self._changed: dict[Key, Invoice | None] = {}
-        self._elsewhere: dict[tuple[str, str, bool], Decimal] = defaultdict(lambda: ZERO)
-        self._known: set[tuple[str, tuple[str, ...], str]] = set()
-        self._paid: dict[Key, list[tuple[float, Decimal]]] = defaultdict(list)
 
     def _enter(self, entry: Entry) -> None:
         self._known.add((entry.regie, entry.numbers, entry.reference))

@@ -48,9 +48,11 @@ class Journal:
         return entry
 
     def forget(self) -> None:
-        self.entries.clear()
+        """The file is emptied, and left to another journal."""
         if self.path:
             self.path.write_bytes(b'')
+        self.path = None
+        self.entries.clear()
 
 
 def _append_line(path: Path, line: str) -> None:

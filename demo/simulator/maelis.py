@@ -94,7 +94,13 @@ class Maelis:
         self.waiting.forget()
         self.set(lag=self.options.lag, down=False, refuse_duplicates=False)
         if town:
-            self.books.forget()
+            self._take_new_books()
+
+    def _take_new_books(self) -> None:
+        """A request that is still under way ends in the old ones, and shows nowhere."""
+        self.books.journal.forget()
+        self.books = Books(self.books.town, Journal(self.options.journal), self.options.lag)
+        self.service = self.service.with_books(self.books)
 
     def add_money(self, regie: str, number: str, amount: str, *, treasury: bool = False) -> None:
         self.books.add_money(str(regie), str(number), Decimal(str(amount)), treasury=treasury)

@@ -1,7 +1,10 @@
 """The four operations, honestly done."""
 
+from __future__ import annotations
+
 import hmac
 from base64 import b64encode
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from threading import Lock
@@ -41,6 +44,11 @@ class Service:
         self.books, self.style, self.credentials = books, style, credentials
         self.address = ''
         self._schema, self._schema_lock = style.schema(), Lock()
+
+    def with_books(self, books: Books) -> Service:
+        other = copy(self)
+        other.books = books
+        return other
 
     def answer(self, request: Request, *, refuse_duplicates: bool = False) -> Answer:
         """Does what is asked; a `payInvoices` that is not refused is in the journal when this returns."""

@@ -131,11 +131,12 @@ def _deliver_all(stage: Stage, actors: Actors, accidents: Accidents) -> None:
         for unfinished in _watched(stage):
             accidents.happen()
             accidents.kill_one_of(workers)
-            accidents.asked += _settle_what_is_asked(stage)
+            settled = _settle_what_is_asked(stage)
+            accidents.asked += settled
             while len(workers) < WORKERS:
                 armed = accidents.kills < accidents.kills_wanted
                 workers.append(_worker(actors, accidents.dice, armed=armed))
-            if not unfinished and accidents.over:
+            if not unfinished and not settled and accidents.over:
                 return
 
 

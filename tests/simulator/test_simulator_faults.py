@@ -1,6 +1,7 @@
 """The table of the simulator's faults, and how they are armed."""
 
 import json
+import time
 
 import pytest
 import requests
@@ -105,6 +106,14 @@ def test_healing_leaves_the_books_alone(simulator: Simulator) -> None:
     simulator.heal()
     assert read(service)
     assert len(simulator.journal()) == 1
+
+
+def test_what_was_under_way_at_a_reset_shows_nowhere(simulator: Simulator) -> None:
+    with simulator.fault('late_commit', seconds=0.3):
+        exchange(simulator, 'payInvoices')
+    simulator.reset()
+    time.sleep(0.6)
+    assert simulator.journal() == []
 
 
 def test_the_table_can_be_read_from_the_control_url(simulator: Simulator) -> None:
