@@ -53,8 +53,12 @@ def demo(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """One test process per processor, four at most; `-n` among the arguments has the last word."""
-    return install(TEST) or become('-m', 'pytest', '-n', 'auto', '--maxprocesses', '4', *arguments)
+    """One process more than there are processors, since many tests wait, and four at most.
+
+    `-n` among the arguments has the last word.
+    """
+    processes = min(4, (os.cpu_count() or 1) + 1)
+    return install(TEST) or become('-m', 'pytest', '-n', str(processes), '--dist', 'worksteal', *arguments)
 
 
 def check(arguments: list[str]) -> int:

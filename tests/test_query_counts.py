@@ -153,3 +153,17 @@ def test_a_change_is_written_once_and_made_with_other_values(db: None) -> None:
     )
     assert list(stored) == [(EVENING, DAY, ''), (EVENING, None, '')]
     assert len(written) == 1
+
+
+def test_a_statement_outlives_its_connection(transactional_db: None) -> None:
+    a_connector()
+    a_link()
+
+    @prepared(FamilyLink)
+    def users_of(family_id: str) -> Any:
+        return FamilyLink.objects.filter(family_id=family_id).values_list('name_id')
+
+    family_id = FamilyLink.objects.get().family_id
+    assert users_of(family_id) == [(NAME_ID,)]
+    connection.close()
+    assert users_of(family_id) == [(NAME_ID,)]

@@ -86,6 +86,7 @@ def test_a_worker_that_is_asked_to_stop_gives_its_batch_back(
     wait_for(lambda: calls(simulator) > 40 and batches_in_hand() == 2)
     workers[0].child.send_signal(signal.SIGTERM)
     workers[0].child.wait(timeout=60)
+    assert batches_in_hand() < 2, 'another one need not wait for its lease'
     command.child.wait(timeout=120)
     assert command.child.returncode == 0
     assert calls(simulator) == LISTS

@@ -74,6 +74,17 @@ def loaded(model: type[M], names: Sequence[str], row: Sequence[Any]) -> M:
     return model.from_db(router.db_for_read(model), names, row)
 
 
+def open_cursor(connection: BaseDatabaseWrapper) -> Any:
+    """One for all statements that are done with at once: opening one costs as much as many a statement."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    session, cursor, logged = vars(connection).get('maelis_cursor', (None, None, None))
+    if session is not connection.connection or logged is not connection.queries_logged:
+        cursor = connection.cursor()
+        vars(connection)['maelis_cursor'] = connection.connection, cursor, connection.queries_logged
+    return cursor
+
+
 def _written(
     kind: Callable[[Any, BaseDatabaseWrapper], Any],
     build: Callable[..., Any],
@@ -151,9 +162,9 @@ class _Select(_Statement):
         self._converters = compiler.get_converters([column for column, *_ in compiler.select])
 
     def rows(self, arguments: Sequence[Any]) -> list[Any]:
-        with self._connection.cursor() as cursor:
-            cursor.execute(self._sql, self._filled(arguments))
-            found = cursor.fetchall()
+        cursor = open_cursor(self._connection)
+        cursor.execute(self._sql, self._filled(arguments))
+        found = cursor.fetchall()
         return self._converted(found) if found else []
 
     def _converted(self, rows: Sequence[Any]) -> list[Any]:
@@ -174,7 +185,8 @@ class _Update(_Statement):
 
     def changed(self, arguments: Sequence[Any]) -> int:
         in_transaction = transaction.mark_for_rollback_on_error(using=self._connection.alias)
-        with in_transaction, self._connection.cursor() as cursor:
+        with in_transaction:
+            cursor = open_cursor(self._connection)
             cursor.execute(self._sql, self._filled(arguments))
             count: int = cursor.rowcount
         return count

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ..errors import Forbidden
 from ..models import ApiClient, Nonce
-from ..models.prepared import columns, loaded, prepared
+from ..models.prepared import columns, loaded, open_cursor, prepared
 from ..models.secrets import secret_hashes, secret_matches
 from ..publik.signature import check_signature
 from ..settings import app_settings
@@ -115,9 +115,9 @@ def _storable(key: dict[str, object]) -> bool:
 def _remember(orig: str, nonce: str, expires_at: datetime) -> bool:
     """One statement, committed by itself: the ORM would need a transaction around it."""
     connection = connections[router.db_for_write(Nonce)]
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT_NONCE, [orig, nonce, connection.ops.adapt_datetimefield_value(expires_at)])
-        is_new: bool = cursor.rowcount == 1
+    cursor = open_cursor(connection)
+    cursor.execute(INSERT_NONCE, [orig, nonce, connection.ops.adapt_datetimefield_value(expires_at)])
+    is_new: bool = cursor.rowcount == 1
     if crc32(nonce.encode()) % PURGE_EVERY == 0:
         Nonce.objects.filter(expires_at__lt=timezone.now()).delete()
     return is_new
