@@ -54,7 +54,7 @@ class CreditNote(models.Model):
 
     @property
     def last_step(self) -> 'RefundStep':
-        return self.refund_steps.order_by('-n')[0]
+        return max(self.refund_steps.all(), key=lambda step: step.n)
 
 
 class RefundStep(models.Model):

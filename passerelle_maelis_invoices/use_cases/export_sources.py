@@ -37,4 +37,5 @@ def shown_invoices(regie: Regie, keys: Sequence[int]) -> Iterator[tuple[ShownInv
 
 
 def credit_notes(keys: Sequence[int]) -> list[CreditNote]:
-    return in_order(CreditNote.objects.select_related('regie__connector', 'payment'), keys)
+    notes = CreditNote.objects.select_related('regie__connector', 'payment')
+    return in_order(notes.prefetch_related('refund_steps'), keys)

@@ -231,13 +231,14 @@ def test_p8_exports_add_up_to_the_rows(write: Write, regie: Regie, many: int) ->
     assert [row['Transaction'] for row in rows] == [f'T{n}' for n in range(many)]
 
 
+@pytest.mark.parametrize('kind', [ExportKind.INVOICES, ExportKind.CREDIT_NOTES])
 def test_reading_takes_as_many_statements_whatever_the_rows(
-    write: Write, regie: Regie, django_assert_max_num_queries: Any
+    write: Write, regie: Regie, django_assert_max_num_queries: Any, kind: ExportKind
 ) -> None:
     for n in range(30):
-        an_invoice(str(n), regie=regie)
+        a_credit_note(a_payment(f'T{n}', of=an_invoice(str(n), regie=regie)), n)
     with django_assert_max_num_queries(6):
-        write(ExportKind.INVOICES, ExportFormat.JSON)
+        write(kind, ExportFormat.JSON)
 
 
 def test_a_scope_is_a_value(regie: Regie) -> None:
