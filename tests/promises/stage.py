@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from demo.simulator.process import Simulator
@@ -110,4 +111,7 @@ class Stage:
         """To the lag that Maelis is given before it is asked what it shows: no promise rests on more."""
         soon = timezone.now() + timedelta(seconds=self.connector.payment_lag)
         paused = Payment.objects.filter(state__in=(State.RECORDED, State.UNCERTAIN), next_attempt_at__gt=soon)
-        paused.update(next_attempt_at=soon)
+        with transaction.atomic():
+            # Those that a worker holds can wait: it locks payments of one invoice, in an order of its own.
+            idle = list(paused.select_for_update(skip_locked=True).values_list('pk', flat=True))
+            paused.filter(pk__in=idle).update(next_attempt_at=soon)
