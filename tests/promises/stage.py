@@ -10,11 +10,12 @@ from itertools import count
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from demo.simulator.process import Simulator
 from passerelle_maelis_invoices.domain.payment_states import State
-from passerelle_maelis_invoices.models import Payment
+from passerelle_maelis_invoices.models import Payment, PaymentEvent
 from tests.builders import a_connector, a_link, a_regie, an_api_client
 from tests.site import Site
 
@@ -24,6 +25,12 @@ CODES = ('007', 'SEN')
 #: Families that nobody invented: the only invoices that they have are those that a scenario made.
 FAMILIES = count(500_000)
 LATE = '2099-12-31'
+
+
+def _unfinished() -> QuerySet[Payment]:
+    """Payments of which Maelis may still have to hear, and that wait for no person."""
+    open_states = (State.RECORDED, State.SENDING, State.UNCERTAIN)
+    return Payment.objects.filter(state__in=open_states, attention='')
 
 
 @dataclass(frozen=True)
@@ -103,9 +110,17 @@ class Stage:
         return found
 
     def unfinished(self) -> int:
-        """Payments of which Maelis may still have to hear, and that wait for no person."""
-        open_states = (State.RECORDED, State.SENDING, State.UNCERTAIN)
-        return Payment.objects.filter(state__in=open_states, attention='').count()
+        return _unfinished().count()
+
+    def stuck(self) -> str:
+        """Of an unfinished payment, what happened to it and to the others of its invoice."""
+        first = _unfinished().first()
+        if first is None:
+            return 'none any more'
+        same = Payment.objects.of_invoices(first.regie, [first.invoice_number])
+        told = PaymentEvent.objects.filter(payment__in=same).order_by('pk')
+        lines = [f'{event.payment_id}: {event.event} ({event.reason})' for event in told]
+        return '\n'.join([f'payment {first.pk}', *lines])
 
     def shorten_pauses(self) -> None:
         """To the lag that Maelis is given before it is asked what it shows: no promise rests on more."""
