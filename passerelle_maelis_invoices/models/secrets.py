@@ -84,12 +84,18 @@ class EncryptedListField(EncryptedTextField):
 
 def _decrypted(sealed: Sealed) -> str:
     try:
-        return sealed and _fernet().decrypt(sealed.encode()).decode()
+        return sealed and _opened(sealed, *_keys())
     except InvalidToken:
         raise MisconfiguredConnector(
             'Un secret enregistré ne peut plus être lu : remettez l’ancienne clé dans '
             'SECRET_KEY_FALLBACKS ou dans MAELIS_INVOICES_ENCRYPTION_KEYS, ou saisissez-le de nouveau.'
         ) from None
+
+
+@lru_cache(maxsize=64)
+def _opened(sealed: Sealed, *keys: str) -> str:
+    """Kept, since each signed request needs the same few: the keys that open them are in memory as well."""
+    return _fernet_of(*keys).decrypt(sealed.encode()).decode()
 
 
 def _resealed(sealed: Sealed) -> str:
