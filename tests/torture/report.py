@@ -33,6 +33,8 @@ def page(state: State, *, sizes: dict[str, int], scale: str, seed: int) -> str:
 
 
 def line(name: str, progress: Progress, full: int) -> str:
+    if not progress.tried:
+        return f'**{name}** was not tried yet'
     order = [*(key for key in progress.counts if key not in progress.wrong), *progress.wrong]
     counted = ', '.join(f'{progress.counts.get(key, 0):,} {key}' for key in order)
     verdict = 'kept' if progress.kept else 'BROKEN'

@@ -63,6 +63,11 @@ def test_a_size_that_was_not_reached_is_told(state: State) -> None:
     assert told in page(state, sizes=SIZES, scale='full', seed=1)
 
 
+def test_what_was_not_tried_is_not_said_to_be_kept(state: State) -> None:
+    state.of('P2')
+    assert '**P2** was not tried yet' in page(state, sizes=SIZES, scale='full', seed=1)
+
+
 def test_one_command_writes_the_figures(tmp_path: Path) -> None:
     """The races are the quickest part."""
     size = ['--sqlite', '--only', 'P7', '--scale', '0.001', '--jobs', '1', '--seed', '7']
