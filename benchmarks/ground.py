@@ -42,15 +42,16 @@ class Ground:
         if self.postgresql is None:
             yield False
             return
-        from django.core.management import call_command
-        from django.db import connections
-
-        from tests.site import connected_to
-
-        with connected_to(self.postgresql.create(name)):
-            connections['default'].settings_dict['CONN_MAX_AGE'] = None
-            call_command('migrate', verbosity=0)
+        with _connected_to(self.postgresql.create(name)):
             yield True
+
+    @contextmanager
+    def on_sqlite(self, name: str) -> Iterator[None]:
+        """The same on a file of that name, which goes away afterwards."""
+        path = self.folder / f'{name}.sqlite3'
+        with _connected_to(f'sqlite:///{path}'):
+            yield
+        path.unlink()
 
     def times(self, usual: int) -> int:
         """So many, or a fifth in a small run."""
@@ -65,6 +66,19 @@ def prepared(size: Size) -> Iterator[Ground]:
         _set_up_django(folder)
         maelis = stack.enter_context(_canned_maelis())
         yield Ground(size, folder, maelis, _postgresql(stack))
+
+
+@contextmanager
+def _connected_to(url: str) -> Iterator[None]:
+    from django.core.management import call_command
+    from django.db import connections
+
+    from tests.site import connected_to
+
+    with connected_to(url):
+        connections['default'].settings_dict['CONN_MAX_AGE'] = None
+        call_command('migrate', verbosity=0)
+        yield
 
 
 def _set_up_django(folder: Path) -> None:
