@@ -40,6 +40,7 @@ from tests.builders import a_connector, a_payment, a_regie, an_invoice
 from tests.site import Site
 
 NOW = datetime.fromisoformat('2026-03-02T10:00:00+01:00')
+MINUTE = timedelta(minutes=1)
 Clock = Any
 
 
@@ -63,10 +64,10 @@ def dead_letter(
     return a_payment(transaction, of=of or an_invoice(number), **{**refused, **columns})
 
 
-def look_for(clock: Clock, length: timedelta) -> None:
+def look_for(clock: Clock, length: timedelta, every: timedelta = timedelta(seconds=20)) -> None:
     """As a worker does, one look after the other."""
-    for _ in range(int(length / timedelta(seconds=20))):
-        clock.shift(timedelta(seconds=20))
+    for _ in range(int(length / every)):
+        clock.shift(every)
         look_after()
 
 
@@ -110,9 +111,9 @@ def test_a_new_dead_letter_is_news_while_an_older_one_waits_but_not_at_once(
     look_for(clock, timedelta(minutes=1))
     dead_letter('T2', number='2')
     dead_letter('T3', number='3')
-    look_for(clock, timedelta(minutes=50))
+    look_for(clock, timedelta(minutes=50), every=MINUTE)
     assert len(mail.outbox) == 1
-    look_for(clock, timedelta(minutes=30))
+    look_for(clock, timedelta(minutes=30), every=MINUTE)
     assert len(mail.outbox) == 2
     assert '2 règlements refusés' in mail.outbox[1].body
     alerts = Alert.objects.filter(closed_at=None).order_by('-opened_at', 'payments__transaction_id')
@@ -191,9 +192,9 @@ def test_rejected_notifications_are_one_incident_that_ends_when_no_more_come(
         RejectedNotification.objects.create(
             regie=a_regie('102'), invoice_id='1312-30', client=None, body='{', reason='illisible'
         )
-        look_for(clock, timedelta(minutes=1))
+        look_for(clock, MINUTE, every=MINUTE)
     assert len(mail.outbox) == 1
-    look_for(clock, timedelta(minutes=65))
+    look_for(clock, timedelta(minutes=65), every=MINUTE)
     assert subjects() == [
         '[toulouse] notifications illisibles',
         '[toulouse] Terminé : notifications illisibles',

@@ -108,8 +108,9 @@ def install(venv: Path, *requirements: str) -> None:
         run([UV, 'venv', '--python', sys.executable, venv])
         run([UV, 'pip', 'install', '--python', venv / 'bin/python', *requirements])
     else:
-        run([sys.executable, '-m', 'venv', venv])
-        run([venv / 'bin/python', '-m', 'pip', 'install', '--quiet', *requirements])
+        run([sys.executable, '-m', 'venv', '--without-pip', venv])
+        pip = [sys.executable, '-m', 'pip', '--python', venv / 'bin/python']
+        run([*pip, 'install', '--quiet', '--no-compile', *requirements])
 
 
 def run(command: list[str | Path], folder: Path | None = None) -> None:
