@@ -71,6 +71,13 @@ class TestLostKey:
         with pytest.raises(MisconfiguredConnector):
             _ = client.keys
 
+    def test_what_was_read_once_is_not_remembered_beyond_its_key(self, settings: Any) -> None:
+        settings.SECRET_KEY_FALLBACKS = [OLD_KEY]
+        assert ApiClient.objects.get().keys == ['k1']
+        settings.SECRET_KEY_FALLBACKS = []
+        with pytest.raises(MisconfiguredConnector):
+            _ = ApiClient.objects.get().keys
+
     def test_a_row_can_be_saved_and_keeps_its_secret(self, settings: Any) -> None:
         connector = Connector.objects.get()
         connector.title = 'Autre'
